@@ -1,0 +1,282 @@
+"""Which locales there are, how their names are written, and which of them serves a reader best."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from oppi18n.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+SOURCE = "en"
+"""The locale our own messages are written in."""
+
+PRODUCT = ("en", "ko", "zh-HK", "ja", "ms", "sv")
+"""The locales oppi18n speaks, the source first."""
+
+PSEUDO = ("en-XA", "ar-XB")
+"""Pseudo-locales for testing: longer and bracketed, and right to left. They are chosen by their exact name only."""
+
+MAX_HEADER = 1000
+"""Characters of an `Accept-Language` header that are looked at."""
+
+_MAX_TAG = 64
+
+# Macrolanguages and outdated codes, as in CLDR's language aliases. Indonesian (`in`) must never end up as Malay.
+_ALIASES = {
+    **dict.fromkeys(("cmn", "zho", "chi"), "zh"),
+    **dict.fromkeys(("zsm", "msa", "may"), "ms"),
+    **dict.fromkeys(("in", "ind"), "id"),
+    "eng": "en",
+    "jpn": "ja",
+    "kor": "ko",
+    "swe": "sv",
+}
+
+# CLDR's likely subtags, for the languages served here: the script a reader expects when the tag names none.
+_SCRIPTS = {"en": "Latn", "ja": "Jpan", "ko": "Kore", "ms": "Latn", "sv": "Latn", "yue": "Hant", "zh": "Hans"}
+_REGION_SCRIPTS = {
+    "zh": dict.fromkeys(
+        ["AU", "BN", "GB", "GF", "HK", "ID", "MO", "PA", "PF", "PH", "SR", "TH", "TW", "US", "VN"], "Hant"
+    ),
+    "yue": {"CN": "Hans"},
+    "ms": {"CC": "Arab"},
+}
+
+# Scripts whose readers are served by a text in a wider one.
+_WIDER_SCRIPTS = {"Hanb": "Hant", "Hira": "Jpan", "Kana": "Jpan", "Hrkt": "Jpan", "Hang": "Kore"}
+
+# Written alike: a Cantonese reader takes Chinese text in the same script.
+_WRITTEN_AS = {"yue": "zh"}
+
+_RIGHT_TO_LEFT = frozenset(
+    ["ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ku-Arab", "nqo", "pnb", "ps", "sd", "syr", "ug", "ur", "yi"]
+)
+_RIGHT_TO_LEFT_SCRIPTS = frozenset(["Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"])
+
+_TAG = re.compile(
+    r"([a-z]{2,3}|[a-z]{5,8})((?:-[a-z]{3}){0,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|\d{3}))?((?:-[a-z0-9]{1,8})*)"
+)
+_RANGE = re.compile(
+    r"\s*(\*|[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*)\s*(?:;\s*[qQ]\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?"
+)
+_POSIX_SCRIPTS = {"latin": "Latn", "cyrillic": "Cyrl", "arabic": "Arab", "devanagari": "Deva"}
+
+# What people type when they mean a language and write its country or its name.
+_MISTAKES = {
+    **dict.fromkeys(("jp", "jap", "japanese", "日本語"), "ja"),
+    **dict.fromkeys(("kr", "kp", "korean", "한국어"), "ko"),
+    **dict.fromkeys(("hk", "tw", "mo", "cn", "chinese", "cantonese", "中文", "繁體中文"), "zh-HK"),
+    **dict.fromkeys(("my", "bn", "malay", "melayu", "id"), "ms"),
+    **dict.fromkeys(("se", "swedish", "svenska"), "sv"),
+    **dict.fromkeys(("us", "uk", "gb", "english"), "en"),
+}
+
+
+class _Parts:
+    __slots__ = ("language", "region", "script")
+
+    def __init__(self, language: str, script: str, region: str) -> None:
+        self.language = language
+        self.script = script
+        self.region = region
+
+
+def canonical(tag: str) -> str | None:
+    """A locale name in BCP 47 spelling, without variants and extensions; None if it is no locale name.
+
+    >>> canonical("zh_hant_hk"), canonical("SV-fi-u-nu-latn"), canonical("zh-yue-HK"), canonical("???")
+    ('zh-Hant-HK', 'sv-FI', 'yue-HK', None)
+    """
+    parts = _parse(tag)
+    if parts is None:
+        return None
+    return "-".join(each for each in (parts.language, parts.script, parts.region) if each)
+
+
+def folder(tag: str) -> str:
+    """The name of the folder of a locale, as gettext spells it.
+
+    >>> folder("zh-HK")
+    'zh_HK'
+    """
+    return tag.replace("-", "_")
+
+
+def tag(folder: str) -> str:
+    """The locale of a folder.
+
+    >>> tag("zh_HK")
+    'zh-HK'
+    """
+    return folder.replace("_", "-")
+
+
+def script(tag: str) -> str:
+    """The script a reader of this locale expects, by CLDR's likely subtags; empty when this module does not know.
+
+    >>> script("zh-TW"), script("zh"), script("yue"), script("ko")
+    ('Hant', 'Hans', 'Hant', 'Kore')
+    """
+    parts = _parse(tag)
+    return _script(parts) if parts else ""
+
+
+def is_right_to_left(tag: str) -> bool:
+    """Whether text of this locale runs from right to left.
+
+    >>> is_right_to_left("ar-XB"), is_right_to_left("ko")
+    (True, False)
+    """
+    parts = _parse(tag)
+    if parts is None:
+        return False
+    if parts.script:
+        return parts.script in _RIGHT_TO_LEFT_SCRIPTS
+    return parts.language in _RIGHT_TO_LEFT or _script(parts) in _RIGHT_TO_LEFT_SCRIPTS
+
+
+def negotiate(wanted: Iterable[str], offered: Collection[str]) -> str | None:
+    """The offered locale that serves the reader best; None when none does.
+
+    The first wish that can be served wins. Language and script must agree, the region need not; so nobody who asked
+    for Simplified Chinese or Indonesian gets Traditional Chinese or Malay. `*` takes the first locale offered.
+
+    >>> negotiate(["ko-KR", "sv"], ["ja", "ko"])
+    'ko'
+    >>> [negotiate([wish], PRODUCT) for wish in ("zh-TW", "yue-HK", "ms-BN", "zh-CN", "id")]
+    ['zh-HK', 'zh-HK', 'ms', None, None]
+    """
+    for wish in wanted:
+        found = next(iter(offered), None) if wish == "*" else _serve(wish, offered)
+        if found:
+            return found
+    return None
+
+
+def accept_language(header: str) -> list[str]:
+    """The wishes in an `Accept-Language` header (RFC 9110), best first; it never raises.
+
+    Weight 0 and everything malformed is left out; equal weights keep their order; only the first `MAX_HEADER`
+    characters count, and a range cut off there does not.
+
+    >>> accept_language("sv;q=0.5, zh-HK, *;q=0.1, ja;q=0, !!")
+    ['zh-HK', 'sv', '*']
+    """
+    if len(header) > MAX_HEADER:
+        header = header[:MAX_HEADER].rpartition(",")[0]
+    weights: dict[str, float] = {}
+    for match in filter(None, map(_RANGE.fullmatch, header.split(","))):
+        weights.setdefault(match[1].replace("_", "-"), float(match[2] or 1))
+    return sorted((each for each, weight in weights.items() if weight), key=lambda each: -weights[each])
+
+
+def environment(environ: Mapping[str, str], offered: Collection[str] = PRODUCT) -> str | None:
+    """The offered locale the environment asks for, as gettext reads it; None when it asks for none that is offered.
+
+    The first of LANGUAGE (a list), LC_ALL, LC_MESSAGES and LANG that is set decides alone. C and POSIX are English;
+    a plain `C` or `POSIX` locale also switches LANGUAGE off, as in GNU gettext.
+
+    >>> environment({"LANGUAGE": "de:zh_TW", "LANG": "sv_SE.UTF-8"})
+    'zh-HK'
+    >>> environment({"LC_ALL": "C.UTF-8"}), environment({"LANG": "tlh"})
+    ('en', None)
+    """
+    place = next((environ[each] for each in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(each)), "")
+    wishes = [place] if place in ("C", "POSIX") else (environ.get("LANGUAGE") or place).split(":")
+    return negotiate(filter(None, map(_posix, wishes)), offered)
+
+
+def explicit(tag: str, offered: Sequence[str]) -> str:
+    """The offered locale somebody named on purpose.
+
+    Raises `InputError` when none serves it; the error names the nearest one, which is never taken silently.
+
+    >>> explicit("zh_Hant_HK", PRODUCT)
+    'zh-HK'
+    >>> explicit("korean", PRODUCT)
+    Traceback (most recent call last):
+        ...
+    oppi18n.errors.InputError: the locale korean is not available; the nearest of en, ko, zh-HK, ja, ms, sv is ko
+    """
+    found = _serve(tag, offered)
+    if found is None:
+        raise InputError("unknown-locale", tag=tag, nearest=_nearest(tag, offered), offered=", ".join(offered))
+    return found
+
+
+def _parse(tag: str) -> _Parts | None:
+    if len(tag) > _MAX_TAG:
+        return None
+    match = _TAG.fullmatch(tag.replace("_", "-").lower())
+    if match is None:
+        return None
+    language = _ALIASES.get(match[1], match[1])
+    if language == "zh" and match[2]:
+        language = _ALIASES.get(match[2][1:4], match[2][1:4])
+    return _Parts(language, (match[3] or "").title(), (match[4] or "").upper())
+
+
+def _script(parts: _Parts) -> str:
+    if parts.script:
+        return _WIDER_SCRIPTS.get(parts.script, parts.script)
+    by_region = _REGION_SCRIPTS.get(parts.language, {})
+    return by_region.get(parts.region) or _SCRIPTS.get(parts.language, "")
+
+
+def _serve(wish: str, offered: Collection[str]) -> str | None:
+    wanted = _parse(wish)
+    if wanted is None:
+        return None
+    best, found = 0, None
+    for each in offered:
+        rank = _rank(wanted, each)
+        if rank > best:
+            best, found = rank, each
+    return found
+
+
+def _rank(wanted: _Parts, offer: str) -> int:
+    """How well an offer serves: 0 not at all, then another way to write it, another region, no region, the region."""
+    offered = _parse(offer)
+    if offered is None or _script(offered) != _script(wanted):
+        return 0
+    same_region = offered.region == wanted.region
+    if offer in PSEUDO and not (same_region and offered.language == wanted.language):
+        return 0
+    if offered.language != wanted.language:
+        return 1 if _WRITTEN_AS.get(wanted.language) == offered.language else 0
+    return 4 if same_region else 2 if offered.region else 3
+
+
+def _posix(name: str) -> str | None:
+    """A POSIX locale name as a tag: `zh_HK.UTF-8@mod` is zh-HK; C and POSIX are English."""
+    place, _, modifier = name.strip().partition("@")
+    place = place.partition(".")[0]
+    if place in ("C", "POSIX"):
+        return SOURCE
+    parts = _parse(place)
+    if parts is None:
+        return None
+    chosen = parts.script or _POSIX_SCRIPTS.get(modifier.lower(), "")
+    return "-".join(filter(None, (parts.language, chosen, parts.region)))
+
+
+def _nearest(tag: str, offered: Sequence[str]) -> str:
+    typed = tag.strip().lower().replace("_", "-")
+    meant = _MISTAKES.get(typed) or _MISTAKES.get(typed.partition("-")[0])
+    if meant in offered:
+        return str(meant)
+    language = typed.partition("-")[0]
+    return min(offered, key=lambda each: (each.partition("-")[0] != language, _distance(typed[:20], each.lower())))
+
+
+def _distance(one: str, other: str) -> int:
+    row = list(range(len(other) + 1))
+    for i, left in enumerate(one, 1):
+        before, row[0] = row[0], i
+        for j, right in enumerate(other, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (left != right))
+    return row[-1]

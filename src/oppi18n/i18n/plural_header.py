@@ -1,0 +1,43 @@
+"""The Plural-Forms header of a catalog follows from CLDR, never from the file."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from babel.core import Locale, UnknownLocaleError
+from babel.plural import to_gettext
+
+_ONE_AND_OTHER: Final = frozenset({"i in 1 and v in 0", "n in 1"})
+
+
+@cache
+def plural_forms(tag: str) -> tuple[int, str] | None:
+    """The number of plural forms of a locale and the text of the header; None for a language that CLDR does not have.
+
+    A territory that CLDR does not have (`en-XA`) is passed over.
+
+    >>> plural_forms("sv"), plural_forms("ms")
+    ((2, 'nplurals=2; plural=(n != 1);'), (1, 'nplurals=1; plural=0;'))
+    """
+    locale = _locale(tag)
+    if locale is None:
+        return None
+    rules = locale.plural_form.rules
+    count = len(rules) + 1
+    if count == 1:
+        return 1, "nplurals=1; plural=0;"
+    if count == 2 and rules.get("one") in _ONE_AND_OTHER:
+        return 2, "nplurals=2; plural=(n != 1);"
+    # gettext knows no operand for compact notation ("1 million"), which in whole numbers is zero.
+    return count, re.sub(r"\b[ce]\b", "0", to_gettext(locale.plural_form))
+
+
+def _locale(tag: str) -> Locale | None:
+    for name in (tag, tag.partition("-")[0]):
+        try:
+            return Locale.parse(name, sep="-")
+        except (UnknownLocaleError, ValueError, TypeError):
+            continue
+    return None

@@ -1,0 +1,59 @@
+"""What comes from data is shown, never obeyed: no value can pose as anything but itself.
+
+Control characters turn into visible signs, and so do bidirectional controls. A value is wrapped in U+2068 … U+2069
+(first strong isolate) when it contains right-to-left characters, or always when the locale itself runs right to left;
+plain values in a left-to-right message stay as they are, so that text can be copied, compared and searched.
+"""
+
+from __future__ import annotations
+
+import re
+
+_CONTROLS = "\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb\ud800-\udfff"
+_RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
+is_suspect = re.compile(f"[{_CONTROLS}{_RIGHT_TO_LEFT}]").search
+_control = re.compile(f"[{_CONTROLS}]")
+_right_to_left = re.compile(f"[{_RIGHT_TO_LEFT}]").search
+
+_LINE_ENDS = "\n\x85\u2028\u2029"
+
+
+def visible(text: str) -> str:
+    """The text with every character that could move the cursor, colour or reorder replaced by a sign for it.
+
+    >>> visible("two\\nlines \\x1b[31mred \\u202eback")
+    'two⏎lines ␛[31mred \\\\u202eback'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _control.sub(_sign, text)
+
+
+def shown(text: str) -> str:
+    """A value from data as it may stand in a message that runs from left to right.
+
+    >>> shown("QUO-1"), shown("עסקה")
+    ('QUO-1', '\\u2068עסקה\\u2069')
+    """
+    if is_suspect(text) is None:
+        return text
+    text = visible(text)
+    return isolated(text) if _right_to_left(text) else text
+
+
+def isolated(text: str) -> str:
+    """The text between marks that keep its direction from spreading.
+
+    >>> isolated("QUO-1")
+    '\\u2068QUO-1\\u2069'
+    """
+    return f"\u2068{text}\u2069"
+
+
+def _sign(match: re.Match[str]) -> str:
+    character = match[0]
+    if character in _LINE_ENDS:
+        return "⏎"
+    if character < " ":
+        return chr(0x2400 + ord(character))
+    return "␡" if character == "\x7f" else f"\\u{ord(character):04x}"

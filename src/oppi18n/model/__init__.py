@@ -1,0 +1,1 @@
+"""What is known of an opportunity: record types, enumerations, values and facts."""

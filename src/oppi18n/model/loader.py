@@ -1,0 +1,162 @@
+"""A model file becomes a model: every label, code and reference in it is checked."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from oppi18n.diagnostics import Diagnostics, suggest
+from oppi18n.shapes import Shapes
+from oppi18n.source import Node, Scalar, Source, load
+
+SCALARS: Final = ("string", "int", "decimal", "bool", "date", "timestamp", "currency", "enumeration", "reference")
+TYPES: Final = (*SCALARS, "list")
+
+MODEL_KEYS: Final = ("deployments", "enumerations", "records", "digits")
+FIELD_KEYS: Final = ("of", "required", "description", "hint", "dataverse", "currency", "max_length", "default")
+
+
+def read_model(source: Source, diagnostics: Diagnostics, *, pack: str = "oppi18n") -> dict[str, Any] | None:
+    """The plain data of a model file, for `schema.Model`; None if it cannot be used."""
+    before = len(diagnostics)
+    tree = load(source, diagnostics)
+    if tree is None:
+        return None
+    plain = _Reader(diagnostics, pack).model(tree)
+    return plain if len(diagnostics) == before else None
+
+
+def cldr_digits() -> dict[str, int]:
+    """Digits after the point of each currency that does not have two, from CLDR."""
+    from babel.core import get_global  # only when a model is compiled
+
+    fractions = get_global("currency_fractions")
+    return {code: digits[0] for code, digits in fractions.items() if code != "DEFAULT" and digits[0] != 2}
+
+
+class _Reader:
+    def __init__(self, diagnostics: Diagnostics, pack: str) -> None:
+        self.diagnostics = diagnostics
+        self.shapes = Shapes(diagnostics)
+        self.pack = pack
+
+    def model(self, tree: Node) -> dict[str, Any] | None:
+        top = self.shapes.mapping(tree, required=("model", "root", "request", "records"), optional=MODEL_KEYS)
+        if top is None:
+            return None
+        enumerations = dict(self.enumeration(*each) for each in self.shapes.entries(top.get("enumerations")))
+        record_names = [key.text for key, _ in self.shapes.entries(top.get("records"))]
+        plain = {
+            "model": self.shapes.text(top.get("model")),
+            "pack": self.pack,
+            "root": self.shapes.choice(top.get("root"), record_names),
+            "request": self.shapes.choice(top.get("request"), record_names),
+            "deployments": self.deployments(top.get("deployments")),
+            "digits": {**cldr_digits(), **self.digits(top.get("digits"))},
+            "enumerations": enumerations,
+            "records": {
+                key.text: self.record(node, record_names, enumerations)
+                for key, node in self.shapes.entries(top.get("records"))
+            },
+        }
+        for key, node in self.shapes.entries(top.get("enumerations")):
+            self.check_states(key.text, node, enumerations)
+        return plain
+
+    def deployments(self, node: Node | None) -> dict[str, tuple[str, str]]:
+        found = {}
+        for key, value in self.shapes.entries(node):
+            body = self.shapes.mapping(value, required=("label",))
+            found[key.text] = (self.shapes.text(body.get("label")) if body else "", self.pack)
+        return found
+
+    def digits(self, node: Node | None) -> dict[str, int]:
+        if node is None:
+            return {}
+        body = self.shapes.mapping(node, optional=getattr(node, "keys", list)())
+        return {key.text: self.shapes.integer(value) for key, value in body.pairs} if body else {}
+
+    def enumeration(self, key: Scalar, node: Node) -> tuple[str, dict[str, Any]]:
+        body = self.shapes.mapping(node, required=("label", "values"), optional=("of",))
+        if body is None:
+            return key.text, {"label": "", "of": "", "pack": self.pack, "values": ()}
+        values = tuple(self.value(*each) for each in self.shapes.entries(body.get("values")))
+        codes: dict[int, str] = {}
+        for (name, _, code, _, _), (value_key, _) in zip(values, self.shapes.entries(body.get("values")), strict=True):
+            if code is not None and codes.setdefault(code, name) != name:
+                self.diagnostics.report("duplicate-code", value_key.span, code=code, first=codes[code])
+        return key.text, {
+            "label": self.shapes.text(body.get("label")),
+            "of": self.shapes.text(body.get("of")),
+            "pack": self.pack,
+            "values": values,
+        }
+
+    def value(self, key: Scalar, node: Node) -> tuple[Any, ...]:
+        body = self.shapes.mapping(node, required=("label",), optional=("dataverse", "state"))
+        if body is None:
+            return (key.text, "", None, "", self.pack)
+        code = body.get("dataverse")
+        return (
+            key.text,
+            self.shapes.text(body.get("label")),
+            None if code is None else self.shapes.integer(code),
+            self.shapes.text(body.get("state")),
+            self.pack,
+        )
+
+    def check_states(self, name: str, node: Node, enumerations: dict[str, dict[str, Any]]) -> None:
+        """Each value of an enumeration that is governed by another must say to which value it belongs."""
+        governing = enumerations[name]["of"]
+        of = node.get("of") if hasattr(node, "get") else None
+        if not governing or of is None:
+            return
+        if governing not in enumerations:
+            hint = suggest(governing, enumerations)
+            self.diagnostics.report("unknown-enumeration", of.span, hint, name=governing)
+            return
+        states = [value[0] for value in enumerations[governing]["values"]]
+        for _, value in self.shapes.entries(node.get("values")):  # type: ignore[union-attr]
+            body = self.shapes.mapping(value, required=("label", "state"), optional=("dataverse",))
+            self.shapes.choice(body.get("state") if body else None, states)
+
+    def record(self, node: Node, records: list[str], enumerations: dict[str, Any]) -> dict[str, Any]:
+        keys = ("label", "display", "fields")
+        body = self.shapes.mapping(node, required=keys, optional=("entity", "collection"))
+        if body is None:
+            return {"label": "", "display": (), "entity": "", "collection": "", "pack": self.pack, "fields": ()}
+        entries = list(self.shapes.entries(body.get("fields")))
+        names = [key.text for key, _ in entries]
+        return {
+            "label": self.shapes.text(body.get("label")),
+            "display": tuple(self.shapes.text(item) for item in self.shapes.items(body.get("display"))),
+            "entity": self.shapes.text(body.get("entity")),
+            "collection": self.shapes.text(body.get("collection")),
+            "pack": self.pack,
+            "fields": tuple(self.field(key, value, names, records, enumerations) for key, value in entries),
+        }
+
+    def field(
+        self, key: Scalar, node: Node, names: list[str], records: list[str], enumerations: dict[str, Any]
+    ) -> tuple[Any, ...]:
+        body = self.shapes.mapping(node, required=("type", "label"), optional=FIELD_KEYS)
+        if body is None:
+            return (key.text, "string")
+        type_ = self.shapes.choice(body.get("type"), TYPES, "string")
+        targets = {"enumeration": list(enumerations), "list": records}.get(type_)
+        if targets is not None and body.get("of") is None:
+            self.diagnostics.report("absent-key", node.span, key="of")
+        of = self.shapes.choice(body.get("of"), targets) if targets else ""
+        return (
+            key.text,
+            type_,
+            of,
+            self.shapes.boolean(body.get("required")),
+            self.shapes.text(body.get("label")),
+            self.shapes.text(body.get("description")),
+            self.shapes.text(body.get("hint")),
+            self.shapes.text(body.get("dataverse")),
+            self.shapes.choice(body.get("currency"), names),
+            self.shapes.integer(body.get("max_length")),
+            self.shapes.text(body.get("default")),
+            self.pack,
+        )

@@ -1,0 +1,61 @@
+"""The English text of every diagnostic and hint, by code."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, str] = {
+    "absent-key": "'{key}' is missing here",
+    "alias": "the alias '*{name}' is not allowed: write the value out",
+    "anchor": "the anchor '&{name}' is not allowed: write the value out",
+    "bad-id": "'{name}' is not an id: use small letters, digits and single hyphens",
+    "bad-name": "'{name}' is not a name: use small letters, digits and underscores",
+    "catalog-character": "the control character {character} is not allowed in a catalog",
+    "catalog-charset": "the header says that the file is written in {charset}; only UTF-8 is read",
+    "catalog-comment": "this comment belongs to no entry",
+    "catalog-conflict": "a merge conflict is left here",
+    "catalog-duplicate": "this message is given twice",
+    "catalog-encoding": "byte {offset} of the file is not UTF-8; perhaps it is {guess}",
+    "catalog-escape": "the escape '{escape}' is not allowed in a catalog",
+    "catalog-header-absent": "a catalog begins with a header: an entry with an empty msgid",
+    "catalog-header-field": "the header does not say '{field}', or not in full",
+    "catalog-header-line": "a line of the header must look like 'Field: value'",
+    "catalog-header-size": "the header is longer than {limit} characters",
+    "catalog-header-twice": "the header says '{field}' twice",
+    "catalog-incomplete": "this entry has no {keyword}",
+    "catalog-language": "this is the catalog of {expected}, but its header says {found}",
+    "catalog-language-unknown": "CLDR knows no language '{locale}'",
+    "catalog-order": "'{keyword}' is out of place here",
+    "catalog-plural-count": "{locale} takes {expected} plural forms, not {found}",
+    "catalog-plural-rule": "the plural forms of {locale} are '{expected}'",
+    "catalog-syntax": "a text in quotation marks is expected here",
+    "catalog-trailing": "nothing may follow the text in its line",
+    "catalog-unterminated": "the text has no closing quotation mark",
+    "duplicate-code": "the code {code} already belongs to '{first}'",
+    "duplicate-key": "'{key}' is given twice",
+    "empty-file": "the file is empty",
+    "file-too-large": "the file is larger than {limit} bytes",
+    "key-not-text": "a key must be a word",
+    "not-a-boolean": "'{found}' is neither true nor false",
+    "not-a-choice": "'{found}' is not among the words allowed here",
+    "not-a-list": "a list is expected here, not '{found}'",
+    "not-a-mapping": "keys and values are expected here, not '{found}'",
+    "not-a-number": "a whole number is expected here, not '{found}'",
+    "not-a-text": "a text is expected here, not '{found}'",
+    "several-documents": "a second document starts here: one file holds one",
+    "tag": "the tag '{tag}' is not allowed",
+    "too-deep": "nested more than {limit} levels deep",
+    "unknown-enumeration": "the model has no enumeration '{name}'",
+    "unknown-field": "a {record} has no field '{name}'",
+    "unknown-key": "the key '{key}' is not known here",
+    "yaml-character": "the character {character} is not allowed in a file of rules",
+    "yaml-syntax": "this is not valid YAML: {problem}",
+}
+"""code → text; translated under `oppi18n/diagnostic/<code>`. Keep sorted."""
+
+HINTS: dict[str, str] = {
+    "did-you-mean": "did you mean '{name}'?",
+    "first-is": "the first one is in line {line}",
+    "one-of": "it may be one of: {names}",
+    "quote-it": "put the text between quotation marks",
+    "true-or-false": "write true or false",
+}
+"""code → text; translated under `oppi18n/hint/<code>`. Keep sorted."""
