@@ -23,7 +23,7 @@ CLOSERS = ")]）］】〕\"'”’」』〉》»›"
 
 # A nested `{…}` is matched as part of the outer field, so that `{a:{b}}` is one fault with one place.
 _TOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|[{}]")
-_PARTICLE = re.compile(f"([{re.escape(CLOSERS)}]*)({'|'.join(map(re.escape, DOUBLE_FORMS))})")
+_PARTICLE = f"([{re.escape(CLOSERS)}]*)({'|'.join(map(re.escape, DOUBLE_FORMS))})"
 
 
 class TemplateFault(ValueError):
@@ -139,6 +139,8 @@ def placeholders(text: str) -> tuple[str, ...]:
 
 def _scan(text: str) -> Iterator[Piece | TemplateFault]:
     literal, literal_start, position = "", 0, 0
+    # Compiling a pattern takes longer than reading a template, so most texts must do without this one.
+    korean = not text.isascii() and "(" in text
     while match := _TOKEN.search(text, position):
         start, end = match.span()
         literal += text[position:start]
@@ -150,7 +152,7 @@ def _scan(text: str) -> Iterator[Piece | TemplateFault]:
             yield Literal(literal, literal_start)
         yield _field(match)
         position = end
-        if match[1] is not None and (particle := _PARTICLE.match(text, end)):
+        if korean and match[1] is not None and (particle := re.compile(_PARTICLE).match(text, end)):
             yield Particle(particle[2], end, particle[1])
             position = particle.end()
         literal, literal_start = "", position

@@ -43,7 +43,7 @@ class Formats:
     date         date → CLDR's long form, the one for sentences
     date_short   date → CLDR's short form
     list         strings → an and-list
-    months, day  what `date` is made of, for compiled messages: it is `months[value.month] % day(value)`
+    months       January first, the `%` templates `date` fills with `parts`: year and day in this order
     plural       int or Decimal → zero, one, two, few, many or other, by the number as it is written
 
     Numbers must be finite (`ValueError`). A currency without a symbol in the locale is written by its code,
@@ -55,19 +55,11 @@ class Formats:
     ('−1\\xa0234,50\\xa0kr', 'A, B och C', 'one')
     """
 
+    # fmt: off
     __slots__ = (
-        "date",
-        "date_short",
-        "day",
-        "decimal",
-        "integer",
-        "list",
-        "locale",
-        "money",
-        "months",
-        "plural",
-        "rtl",
+        "date", "date_short", "decimal", "integer", "list", "locale", "money", "months", "parts", "plural", "rtl",
     )
+    # fmt: on
 
     locale: str
     rtl: bool
@@ -77,7 +69,7 @@ class Formats:
     date: Callable[[datetime.date], str]
     date_short: Callable[[datetime.date], str]
     months: Sequence[str]
-    day: Callable[[datetime.date], tuple[int, ...]]
+    parts: tuple[str, ...]
     list: Callable[[Sequence[str]], str]
     plural: Callable[[int | Decimal], str]
 
@@ -87,9 +79,9 @@ class Formats:
         self.integer = _integer(patterns)
         self.decimal = _decimal(patterns)
         self.money = _money(patterns)
-        self.months, self.day = _month_templates(*patterns["date"])
-        self.date = _date(self.months, self.day)
-        self.date_short = _date(*_month_templates(*patterns["date_short"]))
+        self.months, self.parts = patterns["date"]
+        self.date = _date(*patterns["date"])
+        self.date_short = _date(*patterns["date_short"])
         self.list = _list(*patterns["list"])
         self.plural = _plural(patterns["plural"])
 
@@ -206,18 +198,12 @@ def _after(affix: str, symbol: str) -> str:
     return affix.replace("¤", spaced)
 
 
-def _month_templates(
-    months: Sequence[str], parts: tuple[str, ...]
-) -> tuple[Sequence[str], Callable[[datetime.date], tuple[int, ...]]]:
+def _date(months: Sequence[str], parts: tuple[str, ...]) -> Callable[[datetime.date], str]:
     # One template per month: the name is already in it, and its fields are read in C.
+    templates = ("", *months)
     if "yy" in parts:
-        return ("", *months), lambda value: tuple(_part(value, each) for each in parts)
-    return ("", *months), attrgetter(*parts)
-
-
-def _date(
-    templates: Sequence[str], fields: Callable[[datetime.date], tuple[int, ...]]
-) -> Callable[[datetime.date], str]:
+        return lambda value: templates[value.month] % tuple(_part(value, each) for each in parts)
+    fields: Callable[[datetime.date], tuple[int, ...]] = attrgetter(*parts)
     return lambda value: templates[value.month] % fields(value)
 
 

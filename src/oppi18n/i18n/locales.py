@@ -37,9 +37,13 @@ _ALIASES = {
 
 # CLDR's likely subtags, for the languages served here: the script a reader expects when the tag names none.
 _SCRIPTS = {"en": "Latn", "ja": "Jpan", "ko": "Kore", "ms": "Latn", "sv": "Latn", "yue": "Hant", "zh": "Hans"}
+# fmt: off
+_TRADITIONAL = ("AU", "BN", "GB", "GF", "HK", "ID", "MO", "PA", "PF", "PH", "SR", "TH", "TW", "US", "VN")
+# fmt: on
 _REGION_SCRIPTS = {
     "zh": dict.fromkeys(
-        ["AU", "BN", "GB", "GF", "HK", "ID", "MO", "PA", "PF", "PH", "SR", "TH", "TW", "US", "VN"], "Hant"
+        ("AU", "BN", "GB", "GF", "HK", "ID", "MO", "PA", "PF", "PH", "SR", "TH", "TW", "US", "VN"),
+        "Hant",
     ),
     "yue": {"CN": "Hans"},
     "ms": {"CC": "Arab"},
@@ -51,16 +55,16 @@ _WIDER_SCRIPTS = {"Hanb": "Hant", "Hira": "Jpan", "Kana": "Jpan", "Hrkt": "Jpan"
 # Written alike: a Cantonese reader takes Chinese text in the same script.
 _WRITTEN_AS = {"yue": "zh"}
 
+# fmt: off
 _RIGHT_TO_LEFT = frozenset(
-    ["ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ku-Arab", "nqo", "pnb", "ps", "sd", "syr", "ug", "ur", "yi"]
+    ("ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "nqo", "pnb", "ps", "sd", "syr", "ug", "ur", "yi")
 )
-_RIGHT_TO_LEFT_SCRIPTS = frozenset(["Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"])
+# fmt: on
+_RIGHT_TO_LEFT_SCRIPTS = frozenset(("Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"))
 
-_TAG = re.compile(
-    r"([a-z]{2,3}|[a-z]{5,8})((?:-[a-z]{3}){0,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|\d{3}))?((?:-[a-z0-9]{1,8})*)"
-)
-_RANGE = re.compile(
-    r"\s*(\*|[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*)\s*(?:;\s*[qQ]\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?"
+_RANGE = (
+    r"\s*(\*|[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*)\s*"
+    r"(?:;\s*[qQ]\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?"
 )
 _POSIX_SCRIPTS = {"latin": "Latn", "cyrillic": "Cyrl", "arabic": "Arab", "devanagari": "Deva"}
 
@@ -168,7 +172,7 @@ def accept_language(header: str) -> list[str]:
     if len(header) > MAX_HEADER:
         header = header[:MAX_HEADER].rpartition(",")[0]
     weights: dict[str, float] = {}
-    for match in filter(None, map(_RANGE.fullmatch, header.split(","))):
+    for match in filter(None, map(re.compile(_RANGE).fullmatch, header.split(","))):
         weights.setdefault(match[1].replace("_", "-"), float(match[2] or 1))
     return sorted((each for each, weight in weights.items() if weight), key=lambda each: -weights[each])
 
@@ -208,15 +212,23 @@ def explicit(tag: str, offered: Sequence[str]) -> str:
 
 
 def _parse(tag: str) -> _Parts | None:
-    if len(tag) > _MAX_TAG:
+    """Language, script and region of a tag; variants and extensions are passed over."""
+    subtags = tag.replace("_", "-").lower().split("-") if len(tag) <= _MAX_TAG else [""]
+    if not all(each.isascii() and each.isalnum() and len(each) <= 8 for each in subtags):
         return None
-    match = _TAG.fullmatch(tag.replace("_", "-").lower())
-    if match is None:
+    language = subtags.pop(0)
+    if not language.isalpha() or len(language) in (1, 4):
         return None
-    language = _ALIASES.get(match[1], match[1])
-    if language == "zh" and match[2]:
-        language = _ALIASES.get(match[2][1:4], match[2][1:4])
-    return _Parts(language, (match[3] or "").title(), (match[4] or "").upper())
+    while subtags and len(subtags[0]) == 3 and subtags[0].isalpha():
+        # An extended language is a language of its own: zh-yue is yue.
+        language = subtags.pop(0)
+    script = subtags.pop(0) if subtags and len(subtags[0]) == 4 and subtags[0].isalpha() else ""
+    region = subtags[0] if subtags and _is_region(subtags[0]) else ""
+    return _Parts(_ALIASES.get(language, language), script.title(), region.upper())
+
+
+def _is_region(subtag: str) -> bool:
+    return (len(subtag) == 2 and subtag.isalpha()) or (len(subtag) == 3 and subtag.isdigit())
 
 
 def _script(parts: _Parts) -> str:
@@ -227,6 +239,8 @@ def _script(parts: _Parts) -> str:
 
 
 def _serve(wish: str, offered: Collection[str]) -> str | None:
+    if wish in offered:
+        return wish
     wanted = _parse(wish)
     if wanted is None:
         return None

@@ -49,78 +49,37 @@ _SIGNS = {
 }
 _CURRENCY_SIGNS = "$€£¥￥₩₹₫₽₺₱₪฿"
 # 달러 유로 파운드 크로나 프랑 링깃 원 엔 위안, as they are read after the digits
+# fmt: off
 _CURRENCY_CODES = {
     **dict.fromkeys(
-        [
-            "USD",
-            "HKD",
-            "SGD",
-            "AUD",
-            "CAD",
-            "NZD",
-            "TWD",
-            "EUR",
-            "GBP",
-            "SEK",
-            "NOK",
-            "DKK",
-            "CZK",
-            "INR",
-            "IDR",
-            "MXN",
-            "PHP",
-            "THB",
-            "BND",
-            "kr",
-        ],
-        VOWEL,
-    ),
-    **dict.fromkeys(["KRW", "JPY", "CNY", "CHF", "MYR", "RM", "VND"], CONSONANT),
+        ("USD", "HKD", "SGD", "AUD", "CAD", "NZD", "TWD", "EUR", "GBP", "SEK", "NOK", "DKK",
+         "CZK", "INR", "IDR", "MXN", "PHP", "THB", "BND", "kr"), VOWEL),
+    **dict.fromkeys(("KRW", "JPY", "CNY", "CHF", "MYR", "RM", "VND"), CONSONANT),
 }
-# 그램 킬로그램 톤 … 미터 … 리터 … 바이트 와트 헤르츠, as they are read after digits
+# 그램 킬로그램 톤, 미터 리터 바이트 와트 헤르츠 초, as they are read after digits
 _UNITS = {
-    **dict.fromkeys(["g", "kg", "mg", "t"], CONSONANT),
+    **dict.fromkeys(("g", "kg", "mg", "t"), CONSONANT),
     **dict.fromkeys(
-        [
-            "m",
-            "cm",
-            "mm",
-            "km",
-            "l",
-            "L",
-            "ml",
-            "mL",
-            "KB",
-            "MB",
-            "GB",
-            "TB",
-            "W",
-            "kW",
-            "kWh",
-            "Hz",
-            "MHz",
-            "GHz",
-            "s",
-            "ms",
-        ],
-        VOWEL,
-    ),
+        ("m", "cm", "mm", "km", "l", "L", "ml", "mL", "KB", "MB", "GB", "TB", "W", "kW", "kWh",
+         "Hz", "MHz", "GHz", "s", "ms"), VOWEL),
 }
+# fmt: on
 # Abbreviations that are read as the word they stand for: 인코퍼레이티드, 리미티드 …
 _WORDS = {"inc": VOWEL, "ltd": VOWEL, "co": VOWEL, "corp": VOWEL, "hub": VOWEL, "github": VOWEL}
 
 # The guess for Latin words, by their ending in lower case; the first match decides, and a vowel if none does.
+# Patterns are compiled when first used (by `re`, which keeps them): most runs never need them.
 _ENDINGS = (
-    (re.compile(r"(?:[^aeiouy]le|l)$"), RIEUL),  # Google, Excel: 글, 셀
-    (re.compile(r"[aeiou]le$"), RIEUL),  # file, mobile: 일
-    (re.compile(r"(?:[aeiouy][mn]e|[mn]|ng)$"), CONSONANT),  # Chrome, iPhone, team, meeting: 롬, 폰, 팀, 팅
-    (re.compile(r"(?:c|[aeiou]ck|ook|ok)$"), CONSONANT),  # Basic, Slack, Outlook: 식, 랙, 룩
-    (re.compile(r"[aeiou]p+$"), CONSONANT),  # app, group: 앱, 룹
-    (re.compile(r"(?:^|[^aeiou])[aeiou]t$"), CONSONANT),  # robot, budget: 봇, 짓
-    (re.compile(r"[aeiou]b$"), CONSONANT),  # web, lab: 웹, 랩
+    (r"(?:[^aeiouy]le|l)$", RIEUL),  # Google, Excel: 글, 셀
+    (r"[aeiou]le$", RIEUL),  # file, mobile: 일
+    (r"(?:[aeiouy][mn]e|[mn]|ng)$", CONSONANT),  # Chrome, iPhone, team, meeting: 롬, 폰, 팀, 팅
+    (r"(?:c|[aeiou]ck|ook|ok)$", CONSONANT),  # Basic, Slack, Outlook: 식, 랙, 룩
+    (r"[aeiou]p+$", CONSONANT),  # app, group: 앱, 룹
+    (r"(?:^|[^aeiou])[aeiou]t$", CONSONANT),  # robot, budget: 봇, 짓
+    (r"[aeiou]b$", CONSONANT),  # web, lab: 웹, 랩
 )
-_NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
-_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+")
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_INVISIBLE = "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+"
 _ACCENTED = str.maketrans("àáâãäåèéêëìíîïòóôõöøùúûüýÿñç", "aaaaaaeeeeiiiioooooouuuuyync")
 
 # A particle looks back no further than this many characters.
@@ -156,13 +115,13 @@ def sound(text: str) -> int:
     last = text[-1:]
     if "가" <= last <= "힣":
         return _syllable(last)
-    text = _spoken(_INVISIBLE.sub("", text[-_REACH:]))
+    text = _spoken(re.sub(_INVISIBLE, "", text[-_REACH:]))
     if not text:
         return UNKNOWN
     last = text[-1]
     if last.isdecimal():
         return _number(text)
-    if last.isascii() or last.translate(_ACCENTED).isascii():
+    if last.isascii() or last.lower().translate(_ACCENTED).isascii():
         return _latin(text) if last.isalpha() else _SIGNS[last]
     return _SIGNS[last] if last in _SIGNS else _letter(last)
 
@@ -220,7 +179,7 @@ def _number(text: str) -> int:
 
 
 def _digits(tail: str) -> int:
-    if not _NUMBER.fullmatch(tail):
+    if not re.fullmatch(_NUMBER, tail):
         tail = re.split(r"[.,]", tail)[-1]
     whole, point, _ = tail.replace(",", "").partition(".")
     last = int(tail[-1])
@@ -236,7 +195,7 @@ def _digits(tail: str) -> int:
 
 def _last_word(text: str) -> str:
     start = len(text)
-    while start and text[start - 1].isalpha() and text[start - 1].translate(_ACCENTED).isascii():
+    while start and text[start - 1].isalpha() and text[start - 1].lower().translate(_ACCENTED).isascii():
         start -= 1
     return text[start:]
 
@@ -253,4 +212,4 @@ def _latin(text: str) -> int:
     word = word.lower().translate(_ACCENTED)
     if word in _WORDS:
         return _WORDS[word]
-    return next((heard for ending, heard in _ENDINGS if ending.search(word)), VOWEL)
+    return next((heard for ending, heard in _ENDINGS if re.search(ending, word)), VOWEL)

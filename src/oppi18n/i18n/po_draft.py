@@ -124,7 +124,8 @@ class Draft:
 
     def _references(self) -> list[str]:
         found = [match[0] for line in self.notes.get(":", ()) for match in _REFERENCE.finditer(line)]
-        return [each.replace("\u2068", "").replace("\u2069", "") for each in found]
+        bare = [each.replace("\u2068", "").replace("\u2069", "") for each in found]
+        return [each for each in bare if each.strip()]
 
     def _previous(self) -> Previous | None:
         if not self.previous:

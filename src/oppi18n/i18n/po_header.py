@@ -29,6 +29,7 @@ class Header(NamedTuple):
     fields: tuple[tuple[str, str], ...]
     comments: tuple[str, ...]
     is_usable: bool
+    line: int = 1
 
 
 def take(drafts: list[Draft], path: str, wrong: Diagnostics, *, expected: str | None, is_template: bool) -> Header:
@@ -48,7 +49,7 @@ def take(drafts: list[Draft], path: str, wrong: Diagnostics, *, expected: str | 
     if not is_template:
         check.plural(locale, is_wanted=any(each.plural_forms is not None for each in drafts))
     kept = tuple(pair for pair in check.pairs if pair[0].lower() not in _DROPPED)
-    return Header(locale, kept, tuple(draft.notes.get("", ())), is_usable=right)
+    return Header(locale, kept, tuple(draft.notes.get("", ())), is_usable=right, line=draft.line_of("msgid"))
 
 
 class _Check:

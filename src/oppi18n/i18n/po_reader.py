@@ -21,7 +21,7 @@ LIMIT: Final = 16 * 1024 * 1024
 FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters: in a translation they would move the cursor of whoever reads it."""
 
-_CONFLICT: Final = re.compile(r"^(?:(?:<{7}|>{7}|\|{7})(?: .*)?|={7})\r?$|#-#-#-#-#", re.MULTILINE)
+_CONFLICT: Final = re.compile(r"^(?:(?:<{7}|>{7}|\|{7})(?: .*)?|={7})\r?$|#-#-#-#-#.*", re.MULTILINE)
 _KEYWORD: Final = re.compile(r"(msgctxt|msgid_plural|msgid|msgstr(?:\[\d{1,2}\])?)(?![\w\[])\s*", re.ASCII)
 _TEXT: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPE: Final = re.compile(r"\\(.)")
@@ -67,7 +67,7 @@ def parse(text: str, path: str = "<catalog>", locale: str | None = None) -> Cata
         return Catalog(locale=locale or "", path=path, diagnostics=tuple(reader.wrong))
     drafts = list(reader.drafts(text))
     header = po_header.take(drafts, path, reader.wrong, expected=locale, is_template=path.endswith(".pot"))
-    entries = tuple(reader.entries(drafts, header.locale)) if header.is_usable else ()
+    entries = tuple(reader.entries(drafts, header)) if header.is_usable else ()
     return Catalog(
         locale=header.locale,
         entries=entries,
@@ -107,12 +107,12 @@ class _Reader:
         if self.draft.has_notes:
             self.wrong.warn("catalog-comment", Span(self.path, self.draft.line, 1, self.draft.line, 2))
 
-    def entries(self, drafts: list[Draft], locale: str) -> Iterator[Entry]:
+    def entries(self, drafts: list[Draft], header: po_header.Header) -> Iterator[Entry]:
         """What the finished drafts say; a message that is given twice counts once."""
-        first: dict[tuple[str | None, str], int] = {}
-        forms = plural_forms(locale) if locale else None
+        first: dict[tuple[str | None, str], int] = {(None, ""): header.line}
+        forms = plural_forms(header.locale)
         for draft in drafts:
-            if draft.is_broken or not self._has_all_forms(draft, forms[0] if forms else None, locale):
+            if draft.is_broken or not self._has_all_forms(draft, forms[0] if forms else None, header.locale):
                 continue
             entry = draft.entry()
             here = draft.line_of("msgid")

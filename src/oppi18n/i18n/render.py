@@ -11,6 +11,7 @@ from oppi18n.templates import Literal, Particle, Piece, Placeholder, parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from decimal import Decimal
+    from types import CodeType
 
     from oppi18n.i18n.formats import Formats
 
@@ -31,7 +32,7 @@ _CALLS = {
     "list": "{0} = listed({0})",
     "integer": "{0} = integer({0})",
     "decimal": "{0} = decimal({0})",
-    "money": "{0} = money(*{0})",
+    "money": "amount, currency = {0}; {0} = money(amount, currency)",
     "date": "{0} = date({0})",
     "short-date": "{0} = short_date({0})",
 }
@@ -43,16 +44,34 @@ def compile_template(
     """A function that puts values into this template, by placeholder name.
 
     `kinds` says what each placeholder is given (see `KINDS`); those it does not name are given text. Compiling costs
-    about a hundred times as much as rendering: keep the function. Raises `TemplateFault` for a template that is not
-    well formed and `KeyError` for an unknown kind; the function raises `KeyError` for a value that is not there.
+    about a hundred times as much as rendering: keep the function, or the `code`. Raises `TemplateFault` for a template
+    that is not well formed and `KeyError` for an unknown kind; the function raises `KeyError` for a value that is not
+    there.
 
     >>> from oppi18n.i18n.formats import Formats, patterns
     >>> ko = Formats(patterns("ko"))
     >>> compile_template("{quotes}을(를) 닫으십시오.", ko, {"quotes": "list"})({"quotes": ["QUO-1", "QUO-3"]})
     'QUO-1 및 QUO-3을 닫으십시오.'
     """
-    pieces = parse(text)
-    source = _source(pieces, kinds or {}, _steps(formats))
+    return bind(code(text, formats, kinds), formats)
+
+
+def code(text: str, formats: Formats, kinds: Mapping[str, str] | None = None) -> CodeType:
+    """What `compile_template` makes of a template, as a code object a cache can keep with `marshal`.
+
+    It fits the locale, the Python version and the oppi18n version it was made for, and no other.
+
+    >>> from oppi18n.i18n.formats import Formats, patterns
+    >>> en = Formats(patterns("en"))
+    >>> bind(code("{count} left", en, {"count": "integer"}), en)({"count": 1234})
+    '1,234 left'
+    """
+    # The source holds our own words and string literals made by repr(); a template cannot reach the code around it.
+    return compile(_source(parse(text), kinds or {}, _steps(formats)), "<template>", "exec")
+
+
+def bind(code: CodeType, formats: Formats) -> Callable[[Mapping[str, Any]], str]:
+    """The function of a code object made by `code` for the same locale."""
     scope: dict[str, Any] = {
         "attach": attach,
         "shown": _isolated_shown if formats.rtl else shown,
@@ -61,14 +80,12 @@ def compile_template(
         "date": _outer(formats.date, formats.rtl),
         "short_date": _outer(formats.date_short, formats.rtl),
         "money": _amount(formats),
-        "months": formats.months,
-        "day": formats.day,
         "join": formats.list,
         "listed": _listed(formats),
         "suspect": is_suspect,
+        "months": _month_column(formats),
     }
-    # The source holds our own words and string literals made by repr(); a template cannot reach the code around it.
-    exec(compile(source, "<template>", "exec"), scope)  # noqa: S102
+    exec(code, scope)  # noqa: S102
     render: Callable[[Mapping[str, Any]], str] = scope["render"]
     return render
 
@@ -80,15 +97,36 @@ def _steps(formats: Formats) -> dict[str, str]:
     """
     if formats.rtl:
         return _CALLS
+    three = "f" + repr(formats.list(["{a}", "{b}", "{c}"]))
     # Where the words between the items are ASCII, the finished list tells whether its items are.
-    items = "{0}" if formats.list(["", "", "", ""]).isascii() else "flat"
+    ascii_only = (formats.list(["", ""]) + formats.list(["", "", "", ""])).isascii()
+    tested, flat = ("{0}", "") if ascii_only else ("flat", "; flat = ''.join(raw)")
     return {
         **_CALLS,
         "text": "if not ({0}.isascii() and {0}.isprintable()): {0} = shown({0})",
-        "date": "{0} = months[{0}.month] % day({0})",
-        "list": f"raw = {{0}}; {{0}} = join(raw){'' if items == '{0}' else '; flat = str().join(raw)'}\n"
-        f" if not ({items}.isascii() and {items}.isprintable()) and suspect({items}): {{0}} = listed(raw)",
+        "date": _date_step(formats),
+        "list": f"raw = {{0}}{flat}\n"
+        f" if len(raw) == 3: a, b, c = raw; {{0}} = {three}\n"
+        " else: {0} = join(raw)\n"
+        f" if not ({tested}.isascii() and {tested}.isprintable()) and suspect({tested}): {{0}} = listed(raw)",
     }
+
+
+def _date_step(formats: Formats) -> str:
+    """A long date as one f-string, with a table for the one part of it that depends on the month."""
+    rows = [template.split("%d") for template in formats.months]
+    plain = all(len(row) == 3 and not set("%'{}\\") & set("".join(row)) for row in rows)
+    columns = list(zip(*rows, strict=True)) if plain else []
+    if sum(len(set(column)) > 1 for column in columns) != 1:
+        return _CALLS["date"]
+    before, between, after = (column[0] if len(set(column)) == 1 else "{months[{0}.month]}" for column in columns)
+    first, second = formats.parts
+    return f"{{0}} = f'{before}{{{{0}}.{first}}}{between}{{{{0}}.{second}}}{after}'"
+
+
+def _month_column(formats: Formats) -> list[str]:
+    columns = zip(*(template.split("%d") for template in formats.months), strict=False)
+    return ["", *next((column for column in columns if len(set(column)) > 1), ())]
 
 
 def _source(pieces: Sequence[Piece], kinds: Mapping[str, str], steps: Mapping[str, str]) -> str:
@@ -96,7 +134,7 @@ def _source(pieces: Sequence[Piece], kinds: Mapping[str, str], steps: Mapping[st
     lines = ["def render(values):"]
     for name, variable in names.items():
         lines.append(f" {variable} = values[{name!r}]")
-        lines.append(" " + steps[kinds.get(name, "text")].format(variable))
+        lines.append(" " + steps[kinds.get(name, "text")].replace("{0}", variable))
     return "\n".join([*lines, *_assembly(pieces, names)])
 
 
@@ -111,7 +149,8 @@ def _assembly(pieces: Sequence[Piece], names: Mapping[str, str]) -> list[str]:
             parts.append(_literal(piece.text))
         elif isinstance(piece, Particle):
             lines.append(f" text = {_joined([*parts, _literal(piece.closers)])}")
-            parts = ["f'{text}'", f"f'{{attach(text, "{piece.text}")}}'"]
+            lines.append(f" text += attach(text, {piece.text!r})")
+            parts = ["f'{text}'"]
     return [*lines, f" return {_joined(parts)}"]
 
 

@@ -7,15 +7,31 @@ plain values in a left-to-right message stay as they are, so that text can be co
 
 from __future__ import annotations
 
+import functools
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _CONTROLS = "\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb\ud800-\udfff"
 _RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
-is_suspect = re.compile(f"[{_CONTROLS}{_RIGHT_TO_LEFT}]").search
-_control = re.compile(f"[{_CONTROLS}]")
-_right_to_left = re.compile(f"[{_RIGHT_TO_LEFT}]").search
-
 _LINE_ENDS = "\n\x85\u2028\u2029"
+
+
+@functools.cache
+def _search() -> Callable[[str], re.Match[str] | None]:
+    # Compiled when first needed, because it takes longer than most messages and plain text never needs it.
+    return re.compile(f"[{_CONTROLS}{_RIGHT_TO_LEFT}]").search
+
+
+def is_suspect(text: str) -> bool:
+    """Whether the text has characters that must not be shown as they are, or that run from right to left.
+
+    >>> is_suspect("견적 1"), is_suspect("a\\x1b[31m"), is_suspect("עסקה")
+    (False, True, True)
+    """
+    return _search()(text) is not None
 
 
 def visible(text: str) -> str:
@@ -26,7 +42,7 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return _control.sub(_sign, text)
+    return re.sub(f"[{_CONTROLS}]", _sign, text)
 
 
 def shown(text: str) -> str:
@@ -35,10 +51,10 @@ def shown(text: str) -> str:
     >>> shown("QUO-1"), shown("עסקה")
     ('QUO-1', '\\u2068עסקה\\u2069')
     """
-    if is_suspect(text) is None:
+    if not is_suspect(text):
         return text
     text = visible(text)
-    return isolated(text) if _right_to_left(text) else text
+    return isolated(text) if re.search(f"[{_RIGHT_TO_LEFT}]", text) else text
 
 
 def isolated(text: str) -> str:

@@ -14,6 +14,8 @@ from oppi18n.model.values import (
     NOT_LOADED,
     PartialList,
     ValueFault,
+    is_currency,
+    literal,
     shown,
     to_date,
     to_decimal,
@@ -60,9 +62,7 @@ class Facts:
 
     __slots__ = ("_locate", "record", "source")
 
-    def __init__(
-        self, record: dict[str, Any], *, source: str = "", locate: Callable[[str], str] | None = None
-    ) -> None:
+    def __init__(self, record: dict[str, Any], *, source: str = "", locate: Callable[[str], str] | None = None) -> None:
         self.record = record
         self.source = source
         self._locate = locate
@@ -93,7 +93,7 @@ class Conversion:
     def facts(self, raw: object) -> dict[str, Any]:
         """The records of one opportunity from our own JSON or YAML shape."""
         if not isinstance(raw, Mapping):
-            self.problem("wrong-type", "", expected="object", found=shown(raw))
+            self.problem("wrong-type", "", expected="object", found=literal(raw))
             return {}
         model = self.model
         result: dict[str, Any] = {}
@@ -110,7 +110,7 @@ class Conversion:
     def record(self, record: Record, raw: object, pointer: str) -> dict[str, Any]:
         """One record: known members only, each of its type."""
         if not isinstance(raw, Mapping):
-            self.problem("wrong-type", pointer, expected="object", found=shown(raw))
+            self.problem("wrong-type", pointer, expected="object", found=literal(raw))
             return {}
         result: dict[str, Any] = {}
         for name, value in raw.items():
@@ -144,7 +144,7 @@ class Conversion:
     def records(self, field: Field, raw: object, pointer: str) -> object:
         """A list of records; two with one id are a problem."""
         if not isinstance(raw, (list, tuple)):
-            self.problem("wrong-type", pointer, expected="list", found=shown(raw))
+            self.problem("wrong-type", pointer, expected="list", found=literal(raw))
             return NOT_LOADED
         record = self.model.records[field.of]
         items = [self.record(record, item, f"{pointer}/{index}") for index, item in enumerate(raw)]
@@ -180,13 +180,13 @@ class Conversion:
 
 def _string(_: Conversion, field: Field, raw: object) -> str:
     if not isinstance(raw, str):
-        raise ValueFault("wrong-type", expected="string", found=shown(raw))
+        raise ValueFault("wrong-type", expected="string", found=literal(raw))
     return raw
 
 
 def _int(_: Conversion, field: Field, raw: object) -> int:
     if not isinstance(raw, int) or isinstance(raw, bool):
-        raise ValueFault("wrong-type", expected="int", found=shown(raw))
+        raise ValueFault("wrong-type", expected="int", found=literal(raw))
     if not INT_MIN <= raw <= INT_MAX:
         raise ValueFault("wrong-value", expected="int", found=shown(raw))
     return raw
@@ -194,13 +194,13 @@ def _int(_: Conversion, field: Field, raw: object) -> int:
 
 def _bool(_: Conversion, field: Field, raw: object) -> bool:
     if not isinstance(raw, bool):
-        raise ValueFault("wrong-type", expected="bool", found=shown(raw))
+        raise ValueFault("wrong-type", expected="bool", found=literal(raw))
     return raw
 
 
 def _currency(_: Conversion, field: Field, raw: object) -> str:
     text = _string(_, field, raw)
-    if not (len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()):
+    if not is_currency(text):
         raise ValueFault("wrong-value", expected="currency", found=shown(raw))
     return text
 

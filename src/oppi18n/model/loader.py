@@ -21,7 +21,7 @@ def read_model(source: Source, diagnostics: Diagnostics, *, pack: str = "oppi18n
     tree = load(source, diagnostics)
     if tree is None:
         return None
-    plain = _Reader(diagnostics, pack).model(tree)
+    plain = ModelReader(diagnostics, pack).model(tree)
     return plain if len(diagnostics) == before else None
 
 
@@ -33,7 +33,9 @@ def cldr_digits() -> dict[str, int]:
     return {code: digits[0] for code, digits in fractions.items() if code != "DEFAULT" and digits[0] != 2}
 
 
-class _Reader:
+class ModelReader:
+    """Reads the parts of a model file."""
+
     def __init__(self, diagnostics: Diagnostics, pack: str) -> None:
         self.diagnostics = diagnostics
         self.shapes = Shapes(diagnostics)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Context, Decimal, InvalidOperation
 from typing import Final
 
@@ -37,7 +37,7 @@ class PartialList(list[object]):
     """A list of which only a part was loaded: there may be more."""
 
 
-class ValueFault(ValueError):  # noqa: N818 - a fault of a value; it never leaves this floor
+class ValueFault(ValueError):
     """A value does not fit its type; `code` and `params` say why."""
 
     def __init__(self, code: str, **params: object) -> None:
@@ -54,7 +54,7 @@ def to_decimal(value: object) -> Decimal:
     """
     if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
         hint = "float-inexact" if isinstance(value, float) else "wrong-type"
-        raise ValueFault(hint, expected="decimal", found=shown(value))
+        raise ValueFault(hint, expected="decimal", found=literal(value))
     try:
         number = Decimal(value)
     except InvalidOperation:
@@ -112,7 +112,7 @@ def to_date(value: object) -> date:
     if isinstance(value, datetime):
         raise ValueFault("timestamp-for-date", found=shown(value))
     if not isinstance(value, str):
-        raise ValueFault("wrong-type", expected="date", found=shown(value))
+        raise ValueFault("wrong-type", expected="date", found=literal(value))
     if _date_text(value[:10]):
         try:
             if len(value) == 10:
@@ -147,7 +147,7 @@ def to_local_date(value: object, zone: str) -> date:
         except (ValueError, IndexError):
             raise ValueFault("wrong-value", expected="timestamp", found=shown(value)) from None
     if not isinstance(moment, datetime):
-        raise ValueFault("wrong-type", expected="timestamp", found=shown(value))
+        raise ValueFault("wrong-type", expected="timestamp", found=literal(value))
     if moment.tzinfo is None:
         raise ValueFault("timestamp-without-zone", found=shown(value))
     try:
@@ -159,7 +159,7 @@ def to_local_date(value: object, zone: str) -> date:
 def find_zone(name: str) -> tzinfo:
     """The time zone of an IANA name; InputError `unknown-zone` if there is none."""
     if name == "UTC":
-        return timezone.utc
+        return UTC
     from zoneinfo import ZoneInfo  # only when a zone other than UTC is asked for
 
     try:
@@ -173,9 +173,27 @@ def today(zone: str = "UTC") -> date:
     return datetime.now(find_zone(zone)).date()
 
 
+def is_currency(text: str) -> bool:
+    """Whether a text has the form of an ISO 4217 code.
+
+    >>> is_currency("SEK"), is_currency("kr")
+    (True, False)
+    """
+    return len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()
+
+
 def add_days(day: date, count: int) -> date:
     """A date some days later; `OverflowError` past the year 9999 or before the year 1."""
     return day + timedelta(days=count)
+
+
+def literal(value: object) -> str:
+    """A value as a message about its type quotes it: text keeps its quotation marks.
+
+    >>> literal("1"), literal(1)
+    ('"1"', '1')
+    """
+    return f'"{shown(value)}"' if isinstance(value, str) else shown(value)
 
 
 def shown(value: object) -> str:

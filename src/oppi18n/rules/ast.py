@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
+from dataclasses import field as attribute
 from typing import Any
 
 from oppi18n.rules.types import DYN, Type
@@ -63,10 +64,11 @@ class Select(Node):
 
 @dataclass(frozen=True, slots=True)
 class Has(Node):
-    """`has(operand.field)`"""
+    """`has(operand.field)`; the field's name begins at character `at`."""
 
     operand: Node
     field: str
+    at: int = attribute(default=0, kw_only=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,21 +115,23 @@ class Conditional(Node):
 
 @dataclass(frozen=True, slots=True)
 class Call(Node):
-    """A function, or a method where `receiver` is given."""
+    """A function, or a method where `receiver` is given; its name begins at character `at`."""
 
     function: str
     receiver: Node | None
     arguments: tuple[Node, ...]
+    at: int = attribute(default=0, kw_only=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Macro(Node):
-    """`over.exists(variable, body)` and its like: exists, all, exists_one, filter, map."""
+    """`over.exists(variable, body)`, all, exists_one, filter or map; the variable begins at character `at`."""
 
     name: str
     over: Node
     variable: str
     body: Node
+    at: int = attribute(default=0, kw_only=True, compare=False)
 
 
 def children(node: Node) -> Iterator[Node]:

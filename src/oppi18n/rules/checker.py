@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from oppi18n.rules import operators
 from oppi18n.rules.ast import (
@@ -13,7 +13,6 @@ from oppi18n.rules.ast import (
     Conditional,
     Has,
     Index,
-    Let,
     ListLiteral,
     Literal,
     Logical,
@@ -21,23 +20,13 @@ from oppi18n.rules.ast import (
     Name,
     Node,
     Select,
-    Setting,
     Unary,
 )
-from oppi18n.rules.environment import Environment, type_of
-from oppi18n.rules.types import BOOL, DYN, INT, Type, list_of, unify
+from oppi18n.rules.environment import Environment
+from oppi18n.rules.references import Finding, References, Scope
+from oppi18n.rules.types import BOOL, DYN, INT, list_of, unify
 
-
-class Finding(NamedTuple):
-    """Something wrong with a node: a diagnostic code, characters, values, and words to suggest from."""
-
-    code: str
-    start: int
-    end: int
-    params: dict[str, object]
-    name: str = ""
-    known: tuple[str, ...] = ()
-    hint: tuple[str, dict[str, object]] | None = None
+__all__ = ["Checker", "Finding", "Scope", "check", "is_count"]
 
 
 def check(tree: Node, environment: Environment) -> tuple[Node, list[Finding]]:
@@ -51,15 +40,11 @@ def check(tree: Node, environment: Environment) -> tuple[Node, list[Finding]]:
     return checker.visit(tree, {}), checker.findings
 
 
-Scope = dict[str, Type]
-
-
-class Checker:
+class Checker(References):
     """Visits nodes; a node that was found wrong is dynamic from then on, so that one mistake is told once."""
 
     def __init__(self, environment: Environment) -> None:
-        self.environment = environment
-        self.findings: list[Finding] = []
+        super().__init__(environment)
         self._visits: dict[type[Node], Callable[[Any, Scope], Node]] = {
             Literal: lambda node, _: node,
             ListLiteral: self._list,
@@ -79,88 +64,17 @@ class Checker:
         """The node, typed."""
         return self._visits[type(node)](node, scope)
 
-    def wrong(self, code: str, node: Node, known: tuple[str, ...] = (), name: str = "", **params: object) -> None:
-        """Report a node."""
-        self.findings.append(Finding(code, node.start, node.end, params, name, known))
-
-    def wrong_with(self, code: str, node: Node, hint: str, **params: object) -> None:
-        """Report a node with a hint of the table."""
-        self.findings.append(Finding(code, node.start, node.end, params, hint=(hint, params)))
-
     def _list(self, node: ListLiteral, scope: Scope) -> Node:
         items = tuple(self.visit(item, scope) for item in node.items)
         item_type = DYN
         for item in items:
             unified = unify(item_type, item.type)
-            if unified is None and self.environment.model is not None:
-                self.wrong("mixed-list", item, first=item_type, other=item.type)
-            item_type = unified or DYN
+            if unified is None:
+                if self.environment.model is not None:
+                    self.wrong("mixed-list", item, first=item_type, other=item.type)
+                return replace(node, items=items, type=list_of(DYN))
+            item_type = unified
         return replace(node, items=items, type=list_of(item_type))
-
-    def _name(self, node: Name, scope: Scope) -> Node:
-        if node.name in scope:
-            return replace(node, type=scope[node.name])
-        if node.name in self.environment.lets:
-            return Let(node.name, start=node.start, end=node.end, type=self.environment.lets[node.name])
-        found = self.environment.root(node.name)
-        if found is None:
-            known = (*scope, *self.environment.names)
-            self.wrong("unknown-name", node, known, node.name, found=node.name)
-            return node
-        if found.kind in ("settings", "model"):
-            self.wrong("namespace-alone", node, found=node.name)
-            return node
-        return replace(node, type=found)
-
-    def _namespace(self, node: Node) -> str:
-        if isinstance(node, Name) and node.name in ("settings", "model") and self.environment.model is not None:
-            return node.name
-        return ""
-
-    def _select(self, node: Select, scope: Scope) -> Node:
-        if self._namespace(node.operand) == "settings":
-            return self._setting(node)
-        if isinstance(node.operand, Select) and self._namespace(node.operand.operand) == "model":
-            return self._group(node, node.operand.field)
-        operand = self.visit(node.operand, scope)
-        return replace(node, operand=operand, type=self._field_type(node, operand))
-
-    def _field_type(self, node: Select | Has, operand: Node) -> Type:
-        if operand.type.kind == "dyn":
-            return DYN
-        if operand.type.kind != "record":
-            self.wrong("not-a-record", operand, found=operand.type, field=node.field)
-            return DYN
-        field = self.environment.field(operand.type.name, node.field)
-        if field is not None:
-            return type_of(field)
-        assert self.environment.model is not None
-        known = tuple(self.environment.model.records[operand.type.name].fields)
-        place = replace(node, start=node.end - len(node.field)) if isinstance(node, Select) else node
-        self.wrong("unknown-field", place, known, node.field, record=operand.type.name, name=node.field)
-        return DYN
-
-    def _setting(self, node: Select) -> Node:
-        found = self.environment.settings.get(node.field)
-        if found is None:
-            known = tuple(self.environment.settings)
-            self.wrong("unknown-setting", node, known, node.field, name=node.field)
-            return node
-        return Setting(node.field, start=node.start, end=node.end, type=found)
-
-    def _group(self, node: Select, enumeration: str) -> Node:
-        values = self.environment.group(enumeration, node.field)
-        if values is None:
-            self.wrong("unknown-group", node, name=f"{enumeration}.{node.field}")
-            return node
-        item = Type("enumeration", enumeration)
-        literals = tuple(Literal(value, start=node.start, end=node.end, type=item) for value in values)
-        return ListLiteral(literals, start=node.start, end=node.end, type=list_of(item))
-
-    def _has(self, node: Has, scope: Scope) -> Node:
-        operand = self.visit(node.operand, scope)
-        self._field_type(node, operand)
-        return replace(node, operand=operand)
 
     def _index(self, node: Index, scope: Scope) -> Node:
         operand, index = self.visit(node.operand, scope), self.visit(node.index, scope)
@@ -188,29 +102,10 @@ class Checker:
             fault = operators.fault(node.operator, left, right)
             if fault:
                 code, params, hint = fault
-                self.findings.append(Finding(code, node.start, node.end, params, hint=hint and (hint, params)))
+                self.findings.append(Finding(code, node.start, node.end, params, hint=(hint, params) if hint else None))
                 return replace(node, left=left, right=right, type=operators.result_type(node.operator))
         kind = operators.binary(node.operator, left.type, right.type)
         return replace(node, left=left, right=right, type=kind)
-
-    def _literals(self, node: Node, other: Node) -> Node:
-        """Text compared with an enumeration must be one of its values; it takes the enumeration's type."""
-        wanted = other.type.item if other.type.kind == "list" and other.type.item else other.type
-        if wanted.kind != "enumeration":
-            return node
-        if isinstance(node, Literal) and node.type.kind == "string":
-            return self._value(node, wanted)
-        if isinstance(node, ListLiteral) and node.items and node.type.item and node.type.item.kind == "string":
-            items = tuple(self._value(item, wanted) if isinstance(item, Literal) else item for item in node.items)
-            return replace(node, items=items, type=list_of(wanted))
-        return node
-
-    def _value(self, node: Literal, wanted: Type) -> Node:
-        assert self.environment.model is not None
-        known = tuple(self.environment.model.enumerations[wanted.name].values)
-        if node.value not in known:
-            self.wrong("unknown-enum-value", node, known, str(node.value), name=node.value, enumeration=wanted.name)
-        return replace(node, type=wanted)
 
     def _logical(self, node: Logical, scope: Scope) -> Node:
         operands = tuple(self._boolean(operand, scope) for operand in node.operands)
@@ -242,9 +137,14 @@ class Checker:
         if not fault:
             kind, fault = operators.call(typed)
         if fault:
-            code, params, known = fault
-            self.wrong(code, node, known, node.function, **params)
+            self._wrong_call(node, *fault)
         return replace(typed, type=kind or DYN)
+
+    def _wrong_call(self, node: Call, code: str, params: dict[str, object], known: tuple[str, ...]) -> None:
+        if known:
+            self.wrong_word(code, node.at, node.function, known, **params)
+        else:
+            self.wrong(code, node, **params)
 
     def _macro(self, node: Macro, scope: Scope) -> Node:
         over = self.visit(node.over, scope)
@@ -252,7 +152,7 @@ class Checker:
         if over.type.kind not in ("list", "dyn"):
             self.wrong("type-mismatch", over, expected="list", found=over.type)
         if self.environment.model is not None and node.variable in (*scope, *self.environment.names):
-            self.wrong("shadowed", node, name=node.variable)
+            self.wrong_word("shadowed", node.at, node.variable, name=node.variable)
         inner = {**scope, node.variable: item}
         body = self.visit(node.body, inner) if node.name == "map" else self._boolean(node.body, inner)
         kind = {"filter": list_of(item), "map": list_of(body.type)}.get(node.name, BOOL)

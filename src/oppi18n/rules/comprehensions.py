@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from oppi18n.rules.kleene import Seq, Steps, Unknown, error, merge
+from oppi18n.rules.outcomes import Seq, Steps, Unknown, error, merge
 
 Body = Callable[[Any], Any]
 
@@ -22,9 +22,7 @@ def _found(over: Seq, values: list[Any], decisive: bool) -> Any:
     if any(value is decisive for value in values):
         return decisive
     rest = [
-        value if type(value) is Unknown else error("no-overload")
-        for value in values
-        if value is not (not decisive)
+        value if type(value) is Unknown else error("no-overload") for value in values if value is not (not decisive)
     ]
     if over.missing is not None:
         rest.append(Unknown(over.missing))
@@ -33,7 +31,8 @@ def _found(over: Seq, values: list[Any], decisive: bool) -> Any:
 
 def exists(steps: Steps, over: Any, body: Body) -> Any:
     """True if the body holds for an element that was seen; false only if all were seen."""
-    return _elements(steps, over) or _found(over, [body(item) for item in over.items], True)
+    unknown = _elements(steps, over)
+    return unknown if unknown is not None else _found(over, [body(item) for item in over.items], True)
 
 
 def all_(steps: Steps, over: Any, body: Body) -> Any:

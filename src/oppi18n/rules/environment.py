@@ -56,6 +56,13 @@ class Environment:
         assert self.model is not None
         return self.model.records[record].fields.get(name)
 
+    def groups(self, enumeration: str) -> tuple[str, ...]:
+        """The states whose values `group` can name; none if there is no such enumeration, or nothing governs it."""
+        assert self.model is not None
+        found = self.model.enumerations.get(enumeration)
+        governing = self.model.enumerations.get(found.of) if found else None
+        return tuple(governing.values) if governing else ()
+
     def group(self, enumeration: str, state: str) -> tuple[str, ...] | None:
         """The values of an enumeration that belong to a state, as `model.<enumeration>.<state>` names them."""
         assert self.model is not None

@@ -7,7 +7,19 @@ from dataclasses import replace
 from typing import Any
 
 from oppi18n.rules import kleene
-from oppi18n.rules.ast import Binary, Conditional, ListLiteral, Literal, Logical, Node, Select, Setting, Unary, rebuild
+from oppi18n.rules.ast import (
+    Binary,
+    Conditional,
+    ListLiteral,
+    Literal,
+    Logical,
+    Name,
+    Node,
+    Select,
+    Setting,
+    Unary,
+    rebuild,
+)
 from oppi18n.rules.types import BOOL, Type
 
 Values = Mapping[tuple[str, str], object]
@@ -27,10 +39,9 @@ def fold(node: Node, settings: Mapping[str, object] | None = None, known: Values
     if isinstance(node, Logical):
         return _logical(node)
     if isinstance(node, Unary) and isinstance(node.operand, Literal):
-        value = kleene.not_(node.operand.value) if node.operator == "!" else kleene.negate(node.operand.value)
-        return _result(node, value)
-    if isinstance(node, Conditional) and isinstance(node.condition, Literal):
-        return node.yes if node.condition.value else node.no
+        return _result(node, (kleene.not_ if node.operator == "!" else kleene.negate)(node.operand.value))
+    if isinstance(node, Conditional):
+        return _conditional(node)
     if isinstance(node, Binary):
         return _binary(node)
     return node
@@ -56,10 +67,14 @@ def _same(kind: Type, value: object) -> Type:
 
 
 def _known(node: Select, known: Values) -> Node:
-    name = getattr(node.operand, "name", "")
-    if (name, node.field) not in known:
-        return node
-    return Literal(known[name, node.field], start=node.start, end=node.end, type=node.type)
+    place = (node.operand.name, node.field) if isinstance(node.operand, Name) else ("", "")
+    return constant(known[place], node) if place in known else node
+
+
+def _conditional(node: Conditional) -> Node:
+    if isinstance(node.condition, Literal) and isinstance(node.condition.value, bool):
+        return node.yes if node.condition.value else node.no
+    return node
 
 
 def _logical(node: Logical) -> Node:

@@ -2,109 +2,49 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from oppi18n.model.values import INT_MAX, INT_MIN, NOT_LOADED, PartialList, scale
+from oppi18n.model.values import NOT_LOADED, PartialList, scale, shown
+from oppi18n.rules.arithmetic import add, checked, divide, modulo, multiply, negate, subtract
+from oppi18n.rules.outcomes import MAX_STEPS, Rec, Seq, Steps, Unknown, error, escape, merge, missing, plain, wrap
 
-MAX_STEPS = 5_000_000
-"""List elements that one evaluation may look at."""
-
-
-class Unknown:
-    """No value: `paths` are the missing data, `error` names what went wrong if it was not missing data."""
-
-    __slots__ = ("error", "paths")
-
-    def __init__(self, paths: frozenset[str] = frozenset(), error: str = "") -> None:
-        self.paths = paths
-        self.error = error
-
-    def __repr__(self) -> str:
-        return f"Unknown({sorted(self.paths)}, {self.error!r})"
-
-
-class Rec:
-    """A record and where it stands; `fields` says which of its fields are required (None: plain JSON)."""
-
-    __slots__ = ("data", "fields", "pointer")
-
-    def __init__(self, data: Mapping[str, Any], pointer: str, fields: Mapping[str, Any] | None) -> None:
-        self.data = data
-        self.pointer = pointer
-        self.fields = fields
-
-
-class Seq:
-    """A list; `missing` is None when all of it is here, else the paths of what is not."""
-
-    __slots__ = ("items", "missing", "pointer")
-
-    def __init__(self, items: list[Any], pointer: str = "", missing: frozenset[str] | None = None) -> None:
-        self.items = items
-        self.pointer = pointer
-        self.missing = missing
-
-
-class Steps:
-    """Counts the list elements that were looked at, so that no rule runs for ever."""
-
-    __slots__ = ("left",)
-
-    def __init__(self, left: int = MAX_STEPS) -> None:
-        self.left = left
-
-    def take(self, count: int) -> bool:
-        """Whether that many more may be looked at."""
-        self.left -= count
-        return self.left >= 0
-
-
-def error(code: str) -> Unknown:
-    """The result of an operation that has none."""
-    return Unknown(error=code)
-
-
-def missing(path: str) -> Unknown:
-    """The result of reading what is not there."""
-    return Unknown(frozenset((path,)))
-
-
-def merge(values: Sequence[object]) -> Unknown | None:
-    """All that is unknown among some operands, as one; None if everything is known."""
-    found = [value for value in values if type(value) is Unknown]
-    if not found:
-        return None
-    if len(found) == 1:
-        return found[0]
-    paths = frozenset[str]().union(*(each.paths for each in found))
-    return Unknown(paths, next((each.error for each in found if each.error), ""))
-
-
-def wrap(value: Any, pointer: str) -> Any:
-    """Plain JSON data, with pointers for what may be missing in it."""
-    if isinstance(value, Mapping):
-        return Rec(value, pointer, None)
-    if isinstance(value, (list, tuple)):
-        return Seq([wrap(item, f"{pointer}/{index}") for index, item in enumerate(value)], pointer)
-    return value
-
-
-def plain(value: Any) -> Any:
-    """The JSON data of a result."""
-    if type(value) is Rec:
-        return value.data
-    if type(value) is Seq:
-        return [plain(item) for item in value.items]
-    return value
-
-
-def escape(name: str) -> str:
-    """A member's name inside a JSON Pointer."""
-    return name.replace("~", "~0").replace("/", "~1")
+__all__ = [
+    "MAX_STEPS",
+    "Rec",
+    "Seq",
+    "Steps",
+    "Unknown",
+    "add",
+    "and_",
+    "checked",
+    "compare",
+    "cond",
+    "contains",
+    "digits",
+    "divide",
+    "equal",
+    "error",
+    "escape",
+    "has",
+    "index",
+    "merge",
+    "missing",
+    "modulo",
+    "multiply",
+    "negate",
+    "not_",
+    "or_",
+    "places",
+    "plain",
+    "select",
+    "size",
+    "subtract",
+    "text",
+    "unequal",
+    "wrap",
+]
 
 
 def select(record: Any, name: str) -> Any:
@@ -148,8 +88,10 @@ def index(operand: Any, position: Any) -> Any:
     unknown = merge((operand, position))
     if unknown:
         return unknown
-    if type(operand) is Rec and operand.fields is None and isinstance(position, str):
-        return select(operand, position)
+    if type(operand) is Rec and operand.fields is None:
+        return _member(operand, position)
+    if type(position) is float and position.is_integer():
+        position = int(position)
     if type(operand) is not Seq or type(position) is not int:
         return error("no-overload")
     if operand.missing is not None:
@@ -157,6 +99,13 @@ def index(operand: Any, position: Any) -> Any:
     if not 0 <= position < len(operand.items):
         return error("index-out-of-range")
     return operand.items[position]
+
+
+def _member(record: Rec, key: Any) -> Any:
+    if isinstance(key, str):
+        return select(record, key)
+    # The members of a JSON object have texts for names, so no other key is ever found.
+    return missing(f"{record.pointer}/{shown(key)}") if isinstance(key, (bool, int, float)) else error("no-overload")
 
 
 def and_(*operands: Any) -> Any:
@@ -213,8 +162,27 @@ def equal(left: Any, right: Any) -> Any:
     if type(left) is Seq:
         return _equal_lists(left, right)
     if type(left) is Rec:
-        return bool(left.data == right.data)
-    return bool(left == right)
+        return _equal_records(left, right)
+    if type(left) is type(right):
+        return bool(left == right)
+    pair = _numbers(left, right)
+    return pair[0] == pair[1] if pair else error("no-overload")
+
+
+def _numbers(left: Any, right: Any) -> tuple[Any, Any] | None:
+    """Two numbers as they can be compared; a double is no decimal."""
+    kinds = {type(left), type(right)}
+    if kinds == {int, float}:
+        return float(left), float(right)  # as the implementations of CEL do it, not exactly
+    return None if kinds == {float, Decimal} else (left, right)
+
+
+def _equal_records(left: Rec, right: Rec) -> Any:
+    if left.fields is not None or right.fields is not None:
+        return error("no-overload")
+    if left.data.keys() != right.data.keys():
+        return False
+    return and_(*(equal(select(left, name), select(right, name)) for name in left.data))
 
 
 def _equal_lists(left: Seq, right: Seq) -> Any:
@@ -238,8 +206,11 @@ def compare(operator: str, left: Any, right: Any) -> Any:
     kind = _kind(left)
     if kind != _kind(right) or kind not in ("number", "bool", "str", "date"):
         return error("no-overload")
-    if kind == "number" and {type(left), type(right)} == {float, Decimal}:
-        return error("no-overload")
+    if kind == "number":
+        pair = _numbers(left, right)
+        if pair is None:
+            return error("no-overload")
+        left, right = pair
     if operator == "<":
         return left < right
     if operator == "<=":
@@ -253,118 +224,15 @@ def contains(item: Any, container: Any) -> Any:
     if unknown:
         return unknown
     if type(container) is Rec and container.fields is None:
-        return item in container.data if isinstance(item, str) else error("no-overload")
+        if isinstance(item, str):
+            return item in container.data
+        return False if isinstance(item, (bool, int, float)) else error("no-overload")
     if type(container) is not Seq:
         return error("no-overload")
     found = [equal(item, each) for each in container.items]
     if container.missing is not None:
         found.append(Unknown(container.missing))
     return or_(*found) if found else False
-
-
-def checked(value: Any) -> Any:
-    """An int inside 64 bits, or the error."""
-    if type(value) is int and not INT_MIN <= value <= INT_MAX:
-        return error("int-overflow")
-    return value
-
-
-def add(left: Any, right: Any) -> Any:
-    """`left + right`"""
-    unknown = merge((left, right))
-    if unknown:
-        return unknown
-    kinds = (type(left), type(right))
-    if kinds == (Seq, Seq):
-        gone = [each.missing for each in (left, right) if each.missing is not None]
-        return Seq(left.items + right.items, "", frozenset[str]().union(*gone) if gone else None)
-    if kinds in ((date, int), (int, date)):
-        day, count = (left, right) if kinds[0] is date else (right, left)
-        return _shift(day, count)
-    if kinds == (str, str) or _countable(kinds):
-        return checked(left + right)
-    return error("no-overload")
-
-
-def subtract(left: Any, right: Any) -> Any:
-    """`left - right`"""
-    unknown = merge((left, right))
-    if unknown:
-        return unknown
-    kinds = (type(left), type(right))
-    if kinds == (date, date):
-        return (left - right).days
-    if kinds == (date, int):
-        return _shift(left, -right)
-    return checked(left - right) if _countable(kinds) else error("no-overload")
-
-
-def _countable(kinds: tuple[type, type]) -> bool:
-    return kinds[0] is kinds[1] and kinds[0] in (int, float, Decimal) or set(kinds) == {int, Decimal}
-
-
-def _shift(day: date, count: int) -> Any:
-    try:
-        return day + timedelta(days=count)
-    except OverflowError:
-        return error("date-overflow")
-
-
-def multiply(left: Any, right: Any) -> Any:
-    """`left * right`; two decimals are never multiplied, since that would round."""
-    unknown = merge((left, right))
-    if unknown:
-        return unknown
-    kinds = (type(left), type(right))
-    if kinds == (Decimal, Decimal) or not _countable(kinds):
-        return error("no-overload")
-    return checked(left * right)
-
-
-def divide(left: Any, right: Any) -> Any:
-    """`left / right`: whole numbers truncate towards zero."""
-    unknown = merge((left, right))
-    if unknown:
-        return unknown
-    kinds = (type(left), type(right))
-    if kinds == (float, float):
-        return _divide_floats(left, right)
-    if kinds != (int, int):
-        return error("no-overload")
-    if right == 0:
-        return error("division-by-zero")
-    quotient = abs(left) // abs(right)
-    return checked(quotient if (left < 0) == (right < 0) else -quotient)
-
-
-def _divide_floats(left: float, right: float) -> float:
-    if right:
-        return left / right
-    if math.isnan(left) or left == 0:
-        return math.nan
-    return math.copysign(math.inf, left) * math.copysign(1.0, right)
-
-
-def modulo(left: Any, right: Any) -> Any:
-    """`left % right`: the sign follows the left side."""
-    unknown = merge((left, right))
-    if unknown:
-        return unknown
-    if (type(left), type(right)) != (int, int):
-        return error("no-overload")
-    if right == 0:
-        return error("division-by-zero")
-    if left == INT_MIN and right == -1:
-        return error("int-overflow")
-    remainder = abs(left) % abs(right)
-    return remainder if left >= 0 else -remainder
-
-
-def negate(operand: Any) -> Any:
-    """`-operand`"""
-    if type(operand) is Unknown:
-        return operand
-    return checked(-operand) if type(operand) in (int, float, Decimal) else error("no-overload")
 
 
 def size(operand: Any) -> Any:

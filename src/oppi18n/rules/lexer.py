@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-RESERVED: Final = frozenset(
-    "as break const continue else for function if import let loop package namespace return var void while".split()
-)
+RESERVED: Final = frozenset({
+    "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package",
+    "namespace", "return", "var", "void", "while",
+})  # fmt: skip
+"""Words that CEL keeps for itself; a field may be called so, a name may not."""
 _TOKEN: Final = re.compile(
     r"""(?P<space>[\t\n\f\r ]+|//[^\n]*)
     |(?P<double>[0-9]+\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+|\.[0-9]+(?:[eE][+-]?[0-9]+)?)
@@ -26,7 +29,7 @@ _CODES: Final = {"x": 2, "X": 2, "u": 4, "U": 8}
 
 
 class Token(NamedTuple):
-    """`kind` is int, double, string, name, operator or end; `value` is what it stands for."""
+    """`kind` is int, double, string, name, operator, space or end; `value` is what it stands for."""
 
     kind: str
     value: object
@@ -34,7 +37,7 @@ class Token(NamedTuple):
     end: int
 
 
-class Fault(Exception):  # noqa: N818 - a finding about an expression, turned into a diagnostic by its caller
+class Fault(Exception):
     """An expression is not in the language: a diagnostic code, the characters, the values."""
 
     def __init__(self, code: str, start: int, end: int, **params: object) -> None:
@@ -72,9 +75,6 @@ def _stray(text: str, at: int) -> Fault:
 
 def _token(text: str, match: re.Match[str]) -> Token:
     start, end = match.span()
-    kind = match.lastgroup or ""
-    if match["space"] is not None:
-        return Token("space", "", start, end)
     if match["string"] is not None:
         return _string(text, match)
     if match["int"] is not None:
@@ -82,10 +82,8 @@ def _token(text: str, match: re.Match[str]) -> Token:
             raise Fault("not-supported", start, end, what="uint")
         return Token("int", _integer(match["int"]), start, end)
     if match["double"] is not None:
-        return Token("double", float(match["double"]), start, end)
-    if kind == "name" and match["name"] in RESERVED:
-        raise Fault("reserved-word", start, end, name=match["name"])
-    return Token(kind, match[0], start, end)
+        return Token("double", _double(match), start, end)
+    return Token(match.lastgroup or "", match[0], start, end)
 
 
 def _integer(digits: str) -> int:
@@ -93,6 +91,13 @@ def _integer(digits: str) -> int:
     if digits.startswith("0x"):
         return int(digits[:40], 16)
     return int(digits.lstrip("0")[:40] or "0")
+
+
+def _double(match: re.Match[str]) -> float:
+    number = float(match["double"])
+    if math.isinf(number):
+        raise Fault("double-too-large", *match.span())
+    return number
 
 
 def _string(text: str, match: re.Match[str]) -> Token:

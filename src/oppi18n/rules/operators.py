@@ -136,7 +136,9 @@ def call(node: Call) -> tuple[Type | None, CallFault | None]:
         known = node.function in METHODS
     if not known:
         names = METHODS if node.receiver is not None else FUNCTIONS
-        code = "no-clock" if node.function == "now" else "no-regex" if node.function == "matches" else "unknown-function"
+        code = (
+            "no-clock" if node.function == "now" else "no-regex" if node.function == "matches" else "unknown-function"
+        )
         return None, (code, {"name": node.function}, names)
     kinds = [each.type.kind for each in operands]
     wanted, result = _SIGNATURES[node.function]
@@ -155,4 +157,3 @@ _SIGNATURES: Final[dict[str, tuple[tuple[tuple[str, ...], ...], Type]]] = {
     "scale": ((("decimal", "int"),), INT),
     "digits": ((("currency",),), INT),
 }
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from oppi18n.model.values import INT_MAX, INT_MIN
@@ -20,250 +19,227 @@ from oppi18n.rules.ast import (
     Node,
     Select,
     Unary,
+    children,
 )
-from oppi18n.rules.lexer import Fault, Token, tokens
+from oppi18n.rules.cursor import MAX_DEPTH, Cursor
+from oppi18n.rules.lexer import RESERVED, Fault, Token
 from oppi18n.rules.types import BOOL, DOUBLE, INT, NULL, STRING
 
 MAX_BYTES: Final = 4096
-MAX_DEPTH: Final = 64
 MACROS: Final = ("exists", "all", "exists_one", "filter", "map")
-_RELATIONS: Final = ("==", "!=", "<", "<=", ">", ">=")
+_CONSTANTS: Final = {"true": (True, BOOL), "false": (False, BOOL), "null": (None, NULL)}
+_LOGICAL: Final = ("||", "&&")
+_LEVELS: Final = {
+    "||": 1, "&&": 2,
+    "==": 3, "!=": 3, "<": 3, "<=": 3, ">": 3, ">=": 3, "in": 3,
+    "+": 4, "-": 4,
+    "*": 5, "/": 5, "%": 5,
+}  # fmt: skip
+"""How tightly an operator binds; all of them join to the left."""
 
 
 def parse(text: str) -> Node:
     """The tree of an expression.
+
+    A `Fault` names the first thing that is not valid CEL, or not part of the language.
 
     >>> parse("a.b && true").operator
     '&&'
     """
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise Fault("expression-too-long", 0, len(text), limit=MAX_BYTES)
-    parser = _Parser(list(tokens(text)))
-    tree = parser.expression()
-    parser.expect_end()
+    grammar = _Grammar(text)
+    tree = grammar.expression()
+    grammar.expect_end()
+    _measure(tree)
     return tree
 
 
-class _Parser:
-    def __init__(self, found: list[Token]) -> None:
-        self._tokens = found
-        self._at = 0
-        self._depth = 0
+def _measure(tree: Node) -> None:
+    """Chains nest to the left without nesting in the text; they count towards the depth all the same."""
+    level, depth = [tree], 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise Fault("expression-too-deep", tree.start, tree.end, limit=MAX_DEPTH)
+        level = [child for node in level for child in children(node)]
 
-    @property
-    def _next(self) -> Token:
-        return self._tokens[self._at]
 
-    def _is(self, *operators: str) -> bool:
-        token = self._next
-        return token.kind == "operator" and token.value in operators
-
-    def _take(self) -> Token:
-        token = self._tokens[self._at]
-        self._at += 1
-        return token
-
-    def _expect(self, operator: str) -> Token:
-        if not self._is(operator):
-            raise self._unexpected(operator)
-        return self._take()
-
-    def _unexpected(self, wanted: str = "") -> Fault:
-        token = self._next
-        if token.kind == "end":
-            return Fault("unexpected-end", max(token.start - 1, 0), token.end, wanted=wanted or "value")
-        if wanted:
-            return Fault("expected", token.start, token.end, wanted=wanted, found=str(token.value))
-        return Fault("unexpected", token.start, token.end, found=str(token.value))
-
-    def expect_end(self) -> None:
-        if self._next.kind != "end":
-            raise self._unexpected()
-
-    def _nested(self, rule: Callable[[], Node]) -> Node:
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise Fault("expression-too-deep", self._next.start, self._next.end, limit=MAX_DEPTH)
-        node = rule()
-        self._depth -= 1
-        return node
+class _Operands(Cursor):
+    """What stands between operators: constants, names, brackets, and the members that follow them."""
 
     def expression(self) -> Node:
-        return self._nested(self._conditional)
+        """A whole expression."""
+        raise NotImplementedError
 
-    def _conditional(self) -> Node:
-        condition = self._or()
-        if not self._is("?"):
-            return condition
-        self._take()
-        yes = self._or()
-        self._expect(":")
-        no = self.expression()
-        return Conditional(condition, yes, no, start=condition.start, end=no.end)
+    def operand(self) -> Node:
+        """A primary expression with its members."""
+        return self._members(self._number(self.take()) if self._negative() else self._primary())
 
-    def _or(self) -> Node:
-        return self._logical("||", self._and)
+    def _negative(self) -> bool:
+        return self.meets("-") and self.after.kind in ("int", "double")
 
-    def _and(self) -> Node:
-        return self._logical("&&", self._relation)
-
-    def _logical(self, operator: str, operand: Callable[[], Node]) -> Node:
-        found = [operand()]
-        while self._is(operator):
-            self._take()
-            found.append(operand())
-        if len(found) == 1:
-            return found[0]
-        return Logical(operator, tuple(found), start=found[0].start, end=found[-1].end, type=BOOL)
-
-    def _relation(self) -> Node:
-        left = self._addition()
-        while self._is(*_RELATIONS) or (self._next.kind == "name" and self._next.value == "in"):
-            operator = str(self._take().value)
-            left = self._binary(operator, left, self._addition())
-        return left
-
-    def _addition(self) -> Node:
-        left = self._multiplication()
-        while self._is("+", "-"):
-            operator = str(self._take().value)
-            left = self._binary(operator, left, self._multiplication())
-        return left
-
-    def _multiplication(self) -> Node:
-        left = self._unary()
-        while self._is("*", "/", "%"):
-            operator = str(self._take().value)
-            left = self._binary(operator, left, self._unary())
-        return left
-
-    def _binary(self, operator: str, left: Node, right: Node) -> Binary:
-        self._measure(left)
-        return Binary(operator, left, right, start=left.start, end=right.end)
-
-    def _measure(self, node: Node) -> None:
-        """Chains nest to the left without recursion here; they count towards the depth all the same."""
-        depth = 0
-        while isinstance(node, (Binary, Select, Index, Call, Macro)):
-            below = {Binary: "left", Call: "receiver", Macro: "over"}.get(type(node), "operand")
-            node = getattr(node, below)
-            depth += 1
-        if depth + self._depth > MAX_DEPTH:
-            raise Fault("expression-too-deep", self._next.start, self._next.end, limit=MAX_DEPTH)
-
-    def _unary(self) -> Node:
-        if not self._is("!", "-"):
-            return self._member()
-        operator = self._take()
-        if operator.value == "-" and self._next.kind == "int":
-            return self._members(self._integer(operator))
-        if operator.value == "-" and self._next.kind == "double":
-            token = self._take()
-            number = Literal(-float(str(token.value)), start=operator.start, end=token.end, type=DOUBLE)
-            return self._members(number)
-        same = self._unary if self._is(str(operator.value)) else self._member
-        operand = self._nested(same)
-        return Unary(str(operator.value), operand, start=operator.start, end=operand.end)
-
-    def _integer(self, minus: Token | None = None) -> Literal:
-        token = self._take()
-        value = int(str(token.value))
+    def _number(self, minus: Token | None = None) -> Literal:
+        token = self.take()
         start = minus.start if minus else token.start
-        value = -value if minus else value
+        if isinstance(token.value, float):
+            return Literal(-token.value if minus else token.value, start=start, end=token.end, type=DOUBLE)
+        assert isinstance(token.value, int)
+        value = -token.value if minus else token.value
         if not INT_MIN <= value <= INT_MAX:
             raise Fault("int-too-large", start, token.end)
         return Literal(value, start=start, end=token.end, type=INT)
 
-    def _member(self) -> Node:
-        return self._members(self._primary())
-
-    def _members(self, node: Node) -> Node:
-        while self._is(".", "["):
-            self._measure(node)
-            if self._take().value == "[":
-                index = self.expression()
-                node = Index(node, index, start=node.start, end=self._expect("]").end)
-            else:
-                node = self._dotted(node)
-        return node
-
-    def _dotted(self, node: Node) -> Node:
-        name = self._next
-        if name.kind != "name" or name.value in ("true", "false", "null", "in"):
-            raise self._unexpected("name")
-        self._take()
-        if not self._is("("):
-            return Select(node, str(name.value), start=node.start, end=name.end)
-        if name.value in MACROS:
-            return self._macro(node, name)
-        arguments, end = self._arguments()
-        return Call(str(name.value), node, arguments, start=node.start, end=end)
-
-    def _macro(self, over: Node, name: Token) -> Node:
-        arguments, end = self._arguments()
-        mapped = name.value == "map" and len(arguments) == 3
-        if len(arguments) != 2 and not mapped:
-            raise Fault("macro-arguments", name.start, end, name=name.value)
-        variable = arguments[0]
-        if not isinstance(variable, Name):
-            raise Fault("macro-variable", variable.start, variable.end, name=name.value)
-        if mapped:
-            over = Macro("filter", over, variable.name, arguments[1], start=over.start, end=end)
-        return Macro(str(name.value), over, variable.name, arguments[-1], start=over.start, end=end)
-
-    def _arguments(self) -> tuple[tuple[Node, ...], int]:
-        self._expect("(")
-        found: list[Node] = []
-        while not self._is(")"):
-            if found:
-                self._expect(",")
-            found.append(self.expression())
-        return tuple(found), self._expect(")").end
-
     def _primary(self) -> Node:
-        token = self._next
-        if token.kind == "int":
-            return self._integer()
-        if token.kind in ("double", "string"):
-            self._take()
-            kind = DOUBLE if token.kind == "double" else STRING
-            return Literal(token.value, start=token.start, end=token.end, type=kind)
+        token = self.next
+        if token.kind in ("int", "double"):
+            return self._number()
+        if token.kind == "string":
+            self.take()
+            return Literal(token.value, start=token.start, end=token.end, type=STRING)
         if token.kind == "name" and token.value != "in":
-            return self._named(self._take())
-        if self._is("("):
-            self._take()
+            return self._named(self.take())
+        if self.meets("("):
+            self.take()
             inner = self.expression()
-            self._expect(")")
+            self.expect(")")
             return inner
-        if self._is("["):
-            return self._list(self._take())
-        if self._is("{"):
+        if self.meets("["):
+            return self._list(self.take())
+        if self.meets("{"):
             raise Fault("not-supported", token.start, token.end, what="map")
-        raise self._unexpected()
+        raise self.unexpected()
 
     def _named(self, token: Token) -> Node:
-        span = {"start": token.start, "end": token.end}
-        if token.value in ("true", "false"):
-            return Literal(token.value == "true", type=BOOL, **span)
-        if token.value == "null":
-            return Literal(None, type=NULL, **span)
-        if not self._is("("):
-            return Name(str(token.value), **span)
+        name = str(token.value)
+        if name in _CONSTANTS:
+            value, kind = _CONSTANTS[name]
+            return Literal(value, start=token.start, end=token.end, type=kind)
+        if name in RESERVED:
+            raise Fault("reserved-word", token.start, token.end, name=name)
+        if not self.meets("("):
+            return Name(name, start=token.start, end=token.end)
         arguments, end = self._arguments()
-        if token.value == "has":
+        if name == "has":
             return self._has(token, arguments, end)
-        return Call(str(token.value), None, arguments, start=token.start, end=end)
+        return Call(name, None, arguments, start=token.start, end=end, at=token.start)
 
     def _has(self, token: Token, arguments: tuple[Node, ...], end: int) -> Has:
         if len(arguments) != 1 or not isinstance(arguments[0], Select):
             raise Fault("has-argument", token.start, end)
         selected = arguments[0]
-        return Has(selected.operand, selected.field, start=token.start, end=end, type=BOOL)
+        at = selected.end - len(selected.field)
+        return Has(selected.operand, selected.field, start=token.start, end=end, type=BOOL, at=at)
 
     def _list(self, opening: Token) -> ListLiteral:
         items: list[Node] = []
-        while not self._is("]"):
+        while not self.meets("]"):
             items.append(self.expression())
-            if not self._is("]"):
-                self._expect(",")
-        return ListLiteral(tuple(items), start=opening.start, end=self._expect("]").end)
+            if not self.meets(","):
+                break
+            self.take()
+        return ListLiteral(tuple(items), start=opening.start, end=self.expect("]").end)
+
+    def _members(self, node: Node) -> Node:
+        while self.meets(".", "[", "{"):
+            sign = self.take()
+            if sign.value == "{":
+                raise Fault("not-supported", sign.start, sign.end, what="message")
+            if sign.value == "[":
+                index = self.expression()
+                node = Index(node, index, start=node.start, end=self.expect("]").end)
+            else:
+                node = self._dotted(node)
+        return node
+
+    def _dotted(self, node: Node) -> Node:
+        token = self.next
+        if token.kind == "end":
+            raise self.unexpected()
+        if token.kind != "name" or token.value in (*_CONSTANTS, "in"):
+            raise Fault("expected-name", token.start, token.end, found=self.text_of(token))
+        name = str(self.take().value)
+        if not self.meets("("):
+            return Select(node, name, start=node.start, end=token.end)
+        arguments, end = self._arguments()
+        if name in MACROS:
+            return self._macro(node, token, arguments, end)
+        return Call(name, node, arguments, start=node.start, end=end, at=token.start)
+
+    def _macro(self, over: Node, token: Token, arguments: tuple[Node, ...], end: int) -> Node:
+        name = str(token.value)
+        mapped = name == "map" and len(arguments) == 3
+        if len(arguments) != 2 and not mapped:
+            raise Fault("macro-arguments", token.start, end, name=name)
+        variable = arguments[0]
+        if not isinstance(variable, Name):
+            raise Fault("macro-variable", variable.start, variable.end, name=name)
+        if mapped:
+            over = Macro("filter", over, variable.name, arguments[1], start=over.start, end=end, at=variable.start)
+        return Macro(name, over, variable.name, arguments[-1], start=over.start, end=end, at=variable.start)
+
+    def _arguments(self) -> tuple[tuple[Node, ...], int]:
+        self.expect("(")
+        found: list[Node] = []
+        while not self.meets(")"):
+            found.append(self.expression())
+            if not self.meets(","):
+                break
+            self.take()
+            if self.meets(")"):
+                raise self.unexpected()
+        return tuple(found), self.expect(")").end
+
+
+class _Grammar(_Operands):
+    """The operators, from the loosest to the tightest."""
+
+    def expression(self) -> Node:
+        """`condition ? yes : no`, or anything that binds more tightly."""
+        self.enter()
+        node = self._joined(1)
+        if self.meets("?"):
+            self.take()
+            yes = self._joined(1)
+            self.expect(":")
+            no = self.expression()
+            node = Conditional(node, yes, no, start=node.start, end=no.end)
+        self.leave()
+        return node
+
+    def _joined(self, least: int) -> Node:
+        """Operands joined by operators of at least this level."""
+        left = self._unary()
+        while (level := self._level()) >= least:
+            operator = str(self.take().value)
+            operands = [left, self._right(level)]
+            while operator in _LOGICAL and self.meets(operator):
+                self.take()
+                operands.append(self._right(level))
+            start, end = left.start, operands[-1].end
+            if operator in _LOGICAL:
+                left = Logical(operator, tuple(operands), start=start, end=end, type=BOOL)
+            else:
+                left = Binary(operator, left, operands[1], start=start, end=end)
+        return left
+
+    def _level(self) -> int:
+        token = self.next
+        known = token.kind == "operator" or (token.value == "in" and token.kind == "name")
+        return _LEVELS.get(str(token.value), 0) if known else 0
+
+    def _right(self, level: int) -> Node:
+        self.enter()
+        node = self._joined(level + 1)
+        self.leave()
+        return node
+
+    def _unary(self) -> Node:
+        if not self.meets("!", "-") or self._negative():
+            return self.operand()
+        operator = self.take()
+        sign = str(operator.value)
+        self.enter()
+        operand = self._unary() if self.meets(sign) else self.operand()
+        self.leave()
+        return Unary(sign, operand, start=operator.start, end=operand.end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -28,6 +29,7 @@ from oppi18n.rules.ast import (
 _ARITHMETIC = {"+": "K.add", "-": "K.subtract", "*": "K.multiply", "/": "K.divide", "%": "K.modulo"}
 _MACROS = {"exists": "exists", "all": "all_", "exists_one": "exists_one", "filter": "filter_", "map": "map_"}
 _TEXT = ("startsWith", "endsWith", "contains")
+_OPERANDS = {"size": 1, "scale": 1, "digits": 1, "startsWith": 2, "endsWith": 2, "contains": 2}
 
 
 def literal(value: object) -> str:
@@ -36,16 +38,20 @@ def literal(value: object) -> str:
         return f"Decimal({str(value)!r})"
     if isinstance(value, date):
         return f"date({value.year}, {value.month}, {value.day})"
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+    if isinstance(value, float) and not math.isfinite(value):
         return f"float({str(value)!r})"
     return repr(value)
 
 
 class Emitter:
-    """Nodes → source. Roots are `r_<name>`, lets `l_<name>()`, macro variables `v<depth>`."""
+    """Nodes → source. Roots are `r_<name>`, lets `l_<name>()`, macro variables `v<depth>`.
 
-    def __init__(self, *, trace: bool = False) -> None:
+    With `seen`, a list of which only a part is known counts as that part: for the values shown in a message.
+    """
+
+    def __init__(self, *, trace: bool = False, seen: bool = False) -> None:
         self._trace = trace
+        self._seen = seen
         self._emits: dict[type[Node], Callable[[Any, Mapping[str, str]], str]] = {
             Literal: lambda node, _: literal(node.value),
             ListLiteral: self._list,
@@ -98,18 +104,24 @@ class Emitter:
         return f"K.cond({parts[0]}, lambda: {parts[1]}, lambda: {parts[2]})"
 
     def _call(self, node: Call, names: Mapping[str, str]) -> str:
-        receiver = node.receiver or node.arguments[0]
-        operand = self.emit(receiver, names)
+        operands = [self.emit(each, names) for each in (node.receiver, *node.arguments) if each is not None]
+        if len(operands) != _OPERANDS.get(node.function):
+            return 'K.error("no-overload")'  # only an unchecked tree has such a call
         if node.function in _TEXT:
-            return f"K.text({node.function!r}, {operand}, {self.emit(node.arguments[0], names)})"
+            return f"K.text({node.function!r}, {operands[0]}, {operands[1]})"
         if node.function == "digits":
-            return f"K.digits({operand}, DIGITS)"
-        return f"K.{'size' if node.function == 'size' else 'places'}({operand})"
+            return f"K.digits({operands[0]}, DIGITS)"
+        return f"K.{'size' if node.function == 'size' else 'places'}({operands[0]})"
+
+    def _listed(self, node: Node, names: Mapping[str, str]) -> str:
+        source = self.emit(node, names)
+        return f"seen(S, {source})" if self._seen else source
 
     def _macro(self, node: Macro, names: Mapping[str, str]) -> str:
-        variable = f"v{len(names)}"
+        # Not by counting: a variable that hides another one would make the next one hide it in turn.
+        variable = next(f"v{number}" for number in range(len(names) + 1) if f"v{number}" not in names.values())
         body = self.emit(node.body, {**names, node.variable: variable})
-        return f"C.{_MACROS[node.name]}(S, {self.emit(node.over, names)}, lambda {variable}: {body})"
+        return f"C.{_MACROS[node.name]}(S, {self._listed(node.over, names)}, lambda {variable}: {body})"
 
 
 def emit(node: Node, *, trace: bool = False) -> str:
@@ -128,12 +140,22 @@ def names(**more: object) -> dict[str, Any]:
     return {**found, **more}
 
 
+def _complete(value: Any) -> Any:
+    """The value, unless a part of it is missing."""
+    if type(value) is kleene.Seq:
+        gone = kleene.Unknown(value.missing) if value.missing is not None else None
+        return kleene.merge([gone, *map(_complete, value.items)]) or value
+    return value
+
+
 def _listed(items: list[Any]) -> Any:
     return kleene.merge(items) or kleene.Seq(items)
 
 
-def evaluate(node: Node, roots: Mapping[str, Any]) -> Any:
+def evaluate(node: Node, roots: Mapping[str, Any], *, steps: int = kleene.MAX_STEPS) -> Any:
     """The value of an expression over plain JSON data, or `kleene.Unknown`.
+
+    A list of which a part could not be had is unknown. Decimals, dates and doubles come out as they are.
 
     >>> from oppi18n.rules.parser import parse
     >>> evaluate(parse("a.b + 1"), {"a": {"b": 2}})
@@ -141,6 +163,20 @@ def evaluate(node: Node, roots: Mapping[str, Any]) -> Any:
     >>> evaluate(parse("a.c + 1"), {"a": {"b": 2}})
     Unknown(['/a/c'], '')
     """
-    data = kleene.Rec(roots, "", None)
-    scope = names(S=kleene.Steps(), DIGITS={}, root=lambda name: kleene.select(data, name))
-    return kleene.plain(eval(compile(emit(node), "<expression>", "eval"), scope))  # noqa: S307 - our own source
+    facts = kleene.Rec(roots, "", None)
+    return kleene.plain(value_of(node, lambda name: kleene.select(facts, name), steps=steps))
+
+
+def value_of(
+    node: Node,
+    root: Callable[[str], Any],
+    *,
+    digits: Mapping[str, int] | None = None,
+    steps: int = kleene.MAX_STEPS,
+) -> Any:
+    """The value of an expression without lets, settings folded in; `root` gives the value of a root name.
+
+    `digits` are the digits after the point by currency.
+    """
+    scope = names(S=kleene.Steps(steps), DIGITS=digits or {}, root=root)
+    return _complete(eval(compile(emit(node), "<expression>", "eval"), scope))  # our own source, from a parsed tree

@@ -1,0 +1,1 @@
+"""Facts meet a compiled ruleset and leave as a decision that knows no language."""

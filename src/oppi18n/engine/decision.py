@@ -1,0 +1,231 @@
+"""What came out: closable, blocked or undetermined, with every violation and everything that is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+
+CLOSABLE, BLOCKED, UNDETERMINED = "closable", "blocked", "undetermined"
+
+
+class ParamType(NamedTuple):
+    """What kind of value a message param is.
+
+    `kind` is int, decimal, money, date, string, bool, currency, enumeration, records or list; `of` names the
+    enumeration, the record type or the kind of the items.
+    """
+
+    name: str
+    kind: str
+    of: str = ""
+
+
+class Message(NamedTuple):
+    """The sentence of a rule in its source language, and the catalog context that its translations stand under."""
+
+    context: str
+    forms: Mapping[str, str]
+    partial: Mapping[str, str]
+    plural: str
+    language: str
+
+
+class RuleInfo(NamedTuple):
+    """What a decision needs to know of a rule."""
+
+    id: str
+    severity: str
+    source: str
+    dataverse: int
+    when: str
+    condition: str
+    place: tuple[str, str]
+    message: Message
+    params: tuple[ParamType, ...]
+    remedies: tuple[str, ...]
+    reads_request: bool
+    effective: tuple[str, str]
+    applies_to: tuple[str, ...]
+
+
+class RecordValue(NamedTuple):
+    """A record inside a message: the fields that it may be shown by."""
+
+    record: str
+    values: Mapping[str, object]
+
+    @property
+    def key(self) -> str:
+        """Its number, else its id: what machine output calls it."""
+        return str(self.values.get("number") or self.values.get("id") or "")
+
+
+class Money(NamedTuple):
+    """An amount and its currency, an ISO 4217 code; None if the currency is not known."""
+
+    amount: Any
+    currency: str | None
+
+
+class Violation:
+    """A rule that failed, with the values of its sentence and pointers to the offenders."""
+
+    __slots__ = ("_hits", "_values", "info", "partial")
+
+    def __init__(self, info: RuleInfo, hits: Sequence[Any] | None, values: tuple[Any, ...], partial: bool) -> None:
+        self.info = info
+        self.partial = partial
+        self._hits = hits
+        self._values = values
+
+    @property
+    def rule(self) -> str:
+        """The rule's id."""
+        return self.info.id
+
+    @property
+    def severity(self) -> str:
+        """error, warning or info."""
+        return self.info.severity
+
+    @property
+    def source(self) -> str:
+        """The sentence that the rule states: a page and its segment, the platform, or "house rule"."""
+        return self.info.source
+
+    @property
+    def dataverse(self) -> str | None:
+        """The platform's own error code, as `0x80040516`."""
+        return f"0x{self.info.dataverse:08x}" if self.info.dataverse else None
+
+    @property
+    def remedies(self) -> tuple[str, ...]:
+        """The ids of remedies that may help."""
+        return self.info.remedies
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The values of the sentence by name: int, Decimal, `Money`, date, str, tuples of `RecordValue`; None is missing."""
+        return {kind.name: _param(kind, value) for kind, value in zip(self.info.params, self._values, strict=True)}
+
+    @property
+    def pointers(self) -> tuple[str, ...]:
+        """JSON Pointers to the offenders, in the model's shape."""
+        before, field = self.info.place
+        if self._hits is None:
+            return (before,) if before else ()
+        end = f"/{field}" if field else ""
+        return tuple(f"{before}/{hit}{end}" if type(hit) is int else f"{hit}{end}" for hit in self._hits)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Violation) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash((self.rule, self.pointers))
+
+    def _key(self) -> tuple[Any, ...]:
+        return self.info.id, self.params, self.pointers, self.partial
+
+    def __repr__(self) -> str:
+        return f"Violation({self.rule!r}, {self.params!r}, pointers={self.pointers!r})"
+
+
+def _param(kind: ParamType, value: Any) -> Any:
+    if kind.kind == "records":
+        records = (RecordValue(kind.of, each) if isinstance(each, dict) else each for each in value)
+        return tuple(sorted(records, key=_order))
+    if kind.kind == "money":
+        return Money(*value) if value[0] is not None else None
+    return tuple(value) if kind.kind == "list" and value is not None else value
+
+
+def _order(record: RecordValue) -> tuple[str, int, str]:
+    revision = record.values.get("revision")
+    number = record.values.get("number")
+    return str(number or ""), revision if isinstance(revision, int) else -1, str(record.values.get("id") or "")
+
+
+class Need(NamedTuple):
+    """Missing data: the JSON Pointer of a value, and the rules that would be decided by it."""
+
+    pointer: str
+    rules: tuple[str, ...]
+
+
+class UnknownRule(NamedTuple):
+    """A rule that could not be decided; `error` names what went wrong, None if data is missing."""
+
+    rule: str
+    error: str | None
+    needs: tuple[str, ...]
+
+
+class Decision:
+    """The answer about one opportunity. It is true only for a closing that may be done.
+
+    `asked` is `record` (does anything on record stand in the way?) or `closing`; `verdict` is closable, blocked or
+    undetermined. `pending` lists rules that read the close request when none was given.
+    """
+
+    __slots__ = (
+        "_locate", "asked", "defaults", "digest", "needs", "pending", "request", "ruleset", "today", "unknown",
+        "verdict", "violations",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        asked: str,
+        verdict: str,
+        violations: tuple[Violation, ...],
+        pending: tuple[str, ...],
+        *,
+        today: date,
+        ruleset: str,
+        digest: str,
+        unknown: tuple[UnknownRule, ...] = (),
+        needs: tuple[Need, ...] = (),
+        locate: Callable[[str], str] | None = None,
+    ) -> None:
+        self.asked = asked
+        self.verdict = verdict
+        self.violations = violations
+        self.pending = pending
+        self.today = today
+        self.ruleset = ruleset
+        self.digest = digest
+        self.unknown = unknown
+        self.needs = needs
+        self.request: Mapping[str, Any] | None = None
+        self.defaults: Mapping[str, Any] = {}
+        self._locate = locate
+
+    def __bool__(self) -> bool:
+        return self.verdict == CLOSABLE and self.asked == "closing"
+
+    @property
+    def errors(self) -> tuple[Violation, ...]:
+        """The violations that block."""
+        return tuple(each for each in self.violations if each.info.severity == "error")
+
+    def source_pointer(self, pointer: str) -> str:
+        """Where a pointer leads in the file that the facts were read from."""
+        return self._locate(pointer) if self._locate else pointer
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Decision) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash((self.ruleset, self.digest, self.verdict, self.today))
+
+    def _key(self) -> tuple[Any, ...]:
+        return (
+            self.asked, self.verdict, self.violations, self.pending, self.today, self.ruleset, self.digest,
+            self.unknown, self.needs,
+        )  # fmt: skip
+
+    def __repr__(self) -> str:
+        rules = ", ".join(each.rule for each in self.violations)
+        return f"Decision({self.verdict}, asked={self.asked!r}, violations=[{rules}])"

@@ -1,0 +1,123 @@
+"""JSON is read by the standard library's scanner, strictly: what it would let through or round is refused."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from json.decoder import JSONDecoder
+from typing import TYPE_CHECKING, Any, Final
+
+from oppi18n.errors import Oppi18nError
+from oppi18n.model.facts import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from oppi18n.readers.json_scan import Scan
+
+MAX_DEPTH: Final = 32
+"""How deep objects and lists may be nested."""
+
+MAX_NUMBER: Final = 600
+"""How many characters a number may have; Python reads so many whatever its own limit is set to."""
+
+
+class RefusedError(ValueError):
+    """The fast reader has met something that JSON has no room for; it never leaves this module."""
+
+
+def parse(text: str, source: str = "") -> Any:
+    """The value of a JSON text: numbers with a point or an exponent are exact decimals, no member occurs twice.
+
+    Raises DataError: `empty-file`, `json-…`, `duplicate-member`, `lone-surrogate`, `number-too-long`, `too-deep`, each
+    with its line and column, and with the JSON Pointer of the value it spoils.
+
+    >>> parse('{"revenue": 240000.50}')
+    {'revenue': Decimal('240000.50')}
+    >>> parse('{"state": 1, "state": 2}')
+    Traceback (most recent call last):
+    ...
+    oppi18n.model.facts.DataError: /state: 'state' occurs twice in one object; the first time is in line 1
+    """
+    try:
+        value = _DECODER.decode(text)
+        if _too_deep(value, text) or _has_half_characters(value, text):
+            raise RefusedError
+    except (ValueError, ArithmeticError, RecursionError):
+        raise _explained(text, source) from None
+    return value
+
+
+def look_over(text: str, wanted: Iterable[str] = ()) -> Scan:
+    """What is wrong with a JSON text, and where the values at the `wanted` JSON Pointers stand."""
+    from oppi18n.readers.json_scan import Scan  # only when something is wrong
+
+    return Scan(text, wanted, max_depth=MAX_DEPTH, max_number=MAX_NUMBER)
+
+
+def _explained(text: str, source: str) -> Oppi18nError:
+    problems = look_over(text).problems
+    return DataError(problems, source) if problems else Oppi18nError("internal", what="json")
+
+
+def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise RefusedError
+    return members
+
+
+def _exact(text: str) -> Decimal:
+    if len(text) > MAX_NUMBER:
+        raise RefusedError
+    return Decimal(text)
+
+
+def _whole(text: str) -> int:
+    if len(text) > MAX_NUMBER:
+        raise RefusedError
+    return int(text)
+
+
+def _constant(_: str) -> object:
+    raise RefusedError
+
+
+def _too_deep(value: object, text: str) -> bool:
+    if text.count("{") + text.count("[") <= MAX_DEPTH:
+        return False
+    level = [value] if isinstance(value, (dict, list)) else []
+    for _ in range(MAX_DEPTH):
+        level = [
+            item
+            for each in level
+            for item in (each.values() if type(each) is dict else each)
+            if type(item) is dict or type(item) is list
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _has_half_characters(value: object, text: str) -> bool:
+    r"""Whether an escape such as `\ud83d` stands alone; text that was decoded from UTF-8 has none unescaped."""
+    if "\\ud" not in text and "\\uD" not in text:
+        return False
+    rest = [value]
+    while rest:
+        each = rest.pop()
+        if isinstance(each, str):
+            try:
+                each.encode()
+            except UnicodeEncodeError:
+                return True
+        elif isinstance(each, dict):
+            rest += each.keys()
+            rest += each.values()
+        elif isinstance(each, list):
+            rest += each
+    return False
+
+
+_DECODER: Final = JSONDecoder(
+    object_pairs_hook=_members, parse_float=_exact, parse_int=_whole, parse_constant=_constant
+)
