@@ -32,14 +32,14 @@ locales = st.sampled_from(EVERY)
 amounts = st.decimals(min_value=-(10**15), max_value=10**15, places=4) | st.integers(-(10**18), 10**18).map(Decimal)
 
 
-def ungrouped(locale, number):
+def ungrouped(locale: str, number: int) -> bool:
     """Whether CLDR leaves a number of four digits ungrouped here, which Babel does not know."""
     return locale in ("pl", "lv", "pt-PT", "es") and 1000 <= abs(number) < 10000
 
 
-def as_cldr(text, locale):
+def as_cldr(text: str, locale: str) -> str:
     """Babel's text with the minus sign of the locale."""
-    minus = BABEL[locale].number_symbols["latn"]["minusSign"]
+    minus: str = BABEL[locale].number_symbols["latn"]["minusSign"]
     return text.replace("-", minus)
 
 
@@ -61,7 +61,7 @@ def test_integers_equal_babel_with_the_minus_of_the_locale(locale, number):
         assert FORMATS[locale].integer(number) == as_cldr(format_decimal(number, locale=BABEL[locale]), locale)
 
 
-def spaced(text, locale, currency):
+def spaced(text: str, locale: str, currency: str) -> str:
     """Babel's text with CLDR's no-break space between digits and a currency that ends in a letter."""
     symbol = get_currency_symbol(currency, BABEL[locale])
     if unicodedata.category(symbol[-1])[0] in "SZ":

@@ -19,7 +19,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("version", "texts", "errors", "widths", "diagnostics", "files", "cache", "source", "shapes", "templates", "packs"),
     ("model", "readers"),
     ("rules", "targets"),
-    ("engine", "remedies", "closing", "analysis"),
+    ("engine", "calculator", "remedies", "closing", "analysis"),
     ("i18n",),
     ("units", "checks", "memory", "upkeep", "proofs"),
     ("exchange", "dialog", "gallery", "docs"),
@@ -39,6 +39,9 @@ CACHE_MISSES: dict[str, str] = {
     "oppi18n.model.loader": "currencies are looked up when a model is read anew",
     "oppi18n.model.values": "zones are needed where a timestamp becomes a date",
     "oppi18n.packs": "entry points, archives and YAML are read for outside packs and zipped installs alone",
+    "oppi18n.readers.__init__": "the folder is looked through for a file that no usual reader knows",
+    "oppi18n.readers.json_text": "the culprit is looked for when a JSON text is wrong",
+    "oppi18n.readers.native": "YAML is slow to load, and most facts are JSON",
 }
 """module → why a slow import waits there; the ordinary run never reaches it."""
 

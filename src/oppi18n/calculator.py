@@ -15,8 +15,9 @@ from oppi18n.model.schema import Model
 from oppi18n.model.values import INT_MAX, INT_MIN, NOT_LOADED, shown
 from oppi18n.rules.checker import check
 from oppi18n.rules.environment import Environment
+from oppi18n.rules.kleene import select
 from oppi18n.rules.lexer import Fault
-from oppi18n.rules.outcomes import Rec, Unknown, missing, plain, record_shape, select
+from oppi18n.rules.outcomes import Rec, Unknown, missing, plain, record_shape
 from oppi18n.rules.parser import parse
 from oppi18n.rules.references import advice
 from oppi18n.targets.python import value_of

@@ -26,20 +26,11 @@ UNKNOWN, VOWEL, CONSONANT, RIEUL = range(4)
 _OPENERS = {")": "(", "]": "[", "}": "{", "）": "（", "］": "［", "｝": "｛", "】": "【", "〕": "〔"}
 
 # What is read: letters, digits, and the few signs that have a name. Everything else is passed over.
-_DIGIT_SOUNDS = (
-    CONSONANT,
-    RIEUL,
-    VOWEL,
-    CONSONANT,
-    VOWEL,
-    VOWEL,
-    CONSONANT,
-    RIEUL,
-    RIEUL,
-    VOWEL,
-)  # 영일이삼사오육칠팔구
+_BY_NAME = {"C": CONSONANT, "R": RIEUL, "V": VOWEL}
+# 영 일 이 삼 사 오 육 칠 팔 구
+_DIGIT_SOUNDS = tuple(map(_BY_NAME.__getitem__, "CRVCVVCRRV"))
 # 만 억 조 경 해 자 양 구 간 정 재 극 항하사 아승기 나유타 불가사의 무량대수
-_MYRIAD_SOUNDS = tuple(CONSONANT if each == "C" else VOWEL for each in "CCVCVVCVCCVCVVVVV")
+_MYRIAD_SOUNDS = tuple(map(_BY_NAME.__getitem__, "CCVCVVCVCCVCVVVVV"))
 _LETTER_SOUNDS = {"l": RIEUL, "r": RIEUL, "m": CONSONANT, "n": CONSONANT}
 # 퍼센트 퍼밀 달러 유로 파운드 엔 원 루피 동 루블 리라 페소 셰켈 바트, 도(씨) 플러스 샵 앤드 (주)
 _SIGNS = {

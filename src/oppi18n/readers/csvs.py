@@ -219,7 +219,8 @@ class _Opportunity:
         if parts[1:2] != [self.file.model.root]:
             return pointer
         if len(parts) > 3 and self.children:
-            return self.children.table.pointer(self._row(pointer), "/".join(parts[4:]))
+            row = self._row(pointer)
+            return pointer if row is self.row else self.children.table.pointer(row, "/".join(parts[4:]))
         return self.table.pointer(self.row, "/".join(parts[2:]))
 
     def _row(self, pointer: str) -> Row:

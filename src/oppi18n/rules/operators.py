@@ -12,6 +12,7 @@ ORDERED: Final = ("int", "double", "decimal", "string", "date", "bool")
 RELATIONS: Final = ("==", "!=", "<", "<=", ">", ">=", "in")
 METHODS: Final = ("size", "startsWith", "endsWith", "contains", "scale", "digits")
 FUNCTIONS: Final = ("size", "has", "decimal", "date")
+_REFUSED: Final = {"now": "no-clock", "matches": "no-regex"}
 
 Fault = tuple[str, dict[str, object], str | None]
 CallFault = tuple[str, dict[str, object], tuple[str, ...]]
@@ -71,9 +72,11 @@ def _holds(container: Type, item: Type) -> bool:
 
 
 def _comparable(one: Type, other: Type) -> bool:
+    if one.item and other.item:
+        return _comparable(one.item, other.item)
     if "enumeration" in (one.kind, other.kind):
         return one == other
-    return one.kind != "record" and unify(one, other) is not None
+    return "record" not in (one.kind, other.kind) and unify(one, other) is not None
 
 
 def _equality(one: Type, other: Type, params: dict[str, object]) -> Fault | None:
@@ -135,11 +138,9 @@ def call(node: Call) -> tuple[Type | None, CallFault | None]:
         operands = (node.receiver, *node.arguments)
         known = node.function in METHODS
     if not known:
+        refused = _REFUSED.get(node.function)
         names = METHODS if node.receiver is not None else FUNCTIONS
-        code = (
-            "no-clock" if node.function == "now" else "no-regex" if node.function == "matches" else "unknown-function"
-        )
-        return None, (code, {"name": node.function}, names)
+        return None, (refused or "unknown-function", {"name": node.function}, () if refused else names)
     kinds = [each.type.kind for each in operands]
     wanted, result = _SIGNATURES[node.function]
     fits = len(kinds) == len(wanted) and all(k == "dyn" or k in w for k, w in zip(kinds, wanted, strict=True))

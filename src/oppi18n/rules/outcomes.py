@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from oppi18n.model.schema import Field, Model
 
 MAX_STEPS = 5_000_000
 """List elements that one evaluation may look at."""
@@ -100,3 +103,15 @@ def plain(value: Any) -> Any:
 def escape(name: str) -> str:
     """A member's name inside a JSON Pointer."""
     return name.replace("~", "~0").replace("/", "~1")
+
+
+def record_shape(model: Model, record: str) -> dict[str, Any]:
+    """The `fields` of a `Rec`: None where a field may be absent, else true, or the shape of a list's records."""
+    fields = model.records[record].fields.values()
+    return {each.name: _required(model, each) for each in fields}
+
+
+def _required(model: Model, field: Field) -> Any:
+    if field.type == "list":
+        return record_shape(model, field.of)
+    return True if field.required else None

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from oppi18n.diagnostics import Hint, suggest
 from oppi18n.rules.ast import Conditional, Has, Let, ListLiteral, Literal, Name, Node, Select, Setting
 from oppi18n.rules.environment import Environment, type_of
 from oppi18n.rules.types import DYN, Type, list_of, unify
+
+MOST_WORDS: Final = 12
+"""More words than that are no help."""
 
 Scope = dict[str, Type]
 """The variables of the macros around a node, and their types."""
@@ -23,6 +27,16 @@ class Finding(NamedTuple):
     name: str = ""
     known: tuple[str, ...] = ()
     hint: tuple[str, dict[str, object]] | None = None
+
+
+def advice(finding: Finding) -> Hint | None:
+    """What to do about a finding: the hint it came with, else the nearest known word, else the words themselves."""
+    if finding.hint:
+        return Hint(*finding.hint)
+    near = suggest(finding.name, finding.known)
+    if near is None and 0 < len(finding.known) <= MOST_WORDS:
+        return Hint("one-of", {"names": ", ".join(sorted(finding.known))})
+    return near
 
 
 class References:

@@ -163,7 +163,8 @@ class _Fusion:
         if isinstance(check.at, Selected):
             hits = f"h{check.at.number}"
         elif check.at is not None and check.at.type.kind == "list":
-            hits = "bail()"
+            path = path_of(check.at)
+            hits = f"range(len({emitter.variable(path)}))" if path else "bail()"
         values = ", ".join(
             self.param(param, node, currency, emitter, known)
             for param, node, currency in zip(check.rule.params, check.params, check.currencies, strict=True)

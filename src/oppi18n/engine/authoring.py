@@ -1,0 +1,136 @@
+"""Authored files become a checked ruleset and its model; everything wrong with them is told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from oppi18n import packs as packing
+from oppi18n.cache import blake2b
+from oppi18n.diagnostics import AuthoringError, Diagnostics, Span, suggest
+from oppi18n.engine.program import default_of, program_of
+from oppi18n.errors import InputError
+from oppi18n.model.loader import read_model
+from oppi18n.model.overlay import is_overlay, lay_over
+from oppi18n.model.schema import Model
+from oppi18n.packs import Pack
+from oppi18n.rules.build import build
+from oppi18n.rules.draft import Draft, assemble, read
+from oppi18n.rules.ruleset import Ruleset
+from oppi18n.rules.settings import given
+from oppi18n.source import Source
+
+Content = tuple[Pack, str, bytes]
+
+
+@dataclass
+class Workspace:
+    """All rule files of some packs, understood as far as they can be."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    models: dict[str, dict[str, Any]] = field(default_factory=dict)
+    diagnostics: Diagnostics = field(default_factory=Diagnostics)
+    texts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        """The rulesets that are declared."""
+        return [draft.name for draft in self.drafts if draft.kind != "overlay"]
+
+    def ruleset(self, name: str) -> tuple[Ruleset, Model] | None:
+        """A ruleset and its model; None, after a report, if it cannot be had."""
+        draft = assemble(name, self.drafts, self.diagnostics)
+        if draft is None:
+            return None
+        written = getattr(draft.model.node, "text", "") if draft.model else ""
+        plain = self.models.get(written)
+        if plain is None:
+            span = draft.model.node.span if draft.model else draft.id.span
+            self.diagnostics.report("unknown-model", span, suggest(written, self.models), name=written)
+            return None
+        model = Model(plain)
+        return build(draft, model, self.diagnostics), model
+
+    def check(self) -> None:
+        """Raise everything that was found, if any of it is an error."""
+        if self.diagnostics.failed:
+            raise AuthoringError(self.diagnostics, self.texts)
+
+
+def workspace(contents: Iterable[Content]) -> Workspace:
+    """The drafts and models of rule files; a file that is not UTF-8 is a diagnostic like any other."""
+    found = Workspace()
+    overlays: list[tuple[Pack, Source]] = []
+    for pack, path, data in contents:
+        source = _source(pack, path, data, found)
+        if source is None:
+            continue
+        if not path.startswith("rules/model/"):
+            draft = read(source, found.diagnostics, pack=pack.name, language=pack.language)
+            if draft is not None:
+                found.drafts.append(draft)
+        elif is_overlay(source):
+            overlays.append((pack, source))
+        else:
+            _add_model(found, pack, source)
+    for pack, source in overlays:
+        for name, plain in found.models.items():
+            found.models[name] = lay_over(plain, source, found.diagnostics, pack=pack.name)
+    return found
+
+
+def _add_model(found: Workspace, pack: Pack, source: Source) -> None:
+    plain = read_model(source, found.diagnostics, pack=pack.name)
+    if plain is None:
+        return
+    model = Model(plain)
+    for field_ in model.records[model.request].fields.values():
+        if field_.default:
+            inner = Diagnostics()
+            try:
+                default_of(field_, model, inner)
+            except ValueError:
+                place = _place_of(field_.default, source)
+                params = {"name": field_.name, "problem": inner[0].message}
+                found.diagnostics.report("bad-default", place, inner[0].hint, **params)
+    found.models[model.name] = plain
+
+
+def _place_of(text: str, source: Source) -> Span:
+    for number, line in enumerate(source.lines, 1):
+        column = line.find(text)
+        if column >= 0:
+            return Span(source.path, number, column + 1, number, column + 1 + len(text))
+    return Span(source.path, 1, 1, 1, 1)
+
+
+def _source(pack: Pack, path: str, data: bytes, found: Workspace) -> Source | None:
+    shown = packing.path_of(pack, path)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        found.diagnostics.report("wrong-encoding", Span(shown, line, column, line, column + 1), byte=error.start)
+        return None
+    found.texts[shown] = text
+    return Source(shown, text)
+
+
+def compile_program(name: str, contents: list[Content], settings: Mapping[str, object]) -> dict[str, Any]:
+    """The program of a ruleset; `AuthoringError` carries everything that is wrong with the files."""
+    space = workspace(contents)
+    space.check()
+    if name not in space.names:
+        raise InputError("unknown-ruleset", name=name, known=", ".join(sorted(space.names)))
+    found = space.ruleset(name)
+    space.check()
+    assert found is not None
+    ruleset, model = found
+    values = given(ruleset.settings, settings, model)
+    digest = blake2b(digest_size=8)
+    for pack, path, data in contents:
+        digest.update(f"{pack.name}\0{path}\0{len(data)}\0".encode() + data)
+    digest.update(repr(sorted((key, str(each)) for key, each in values.items())).encode())
+    return program_of(ruleset, model, values, digest.hexdigest())

@@ -1,0 +1,223 @@
+"""A checked ruleset becomes a program: plain data and code that a cache can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from oppi18n.diagnostics import Diagnostics, Span
+from oppi18n.model.schema import Field, Model
+from oppi18n.rules.ast import Literal, Macro, Node, Setting, rebuild
+from oppi18n.rules.environment import Environment, type_of
+from oppi18n.rules.expressions import follow, path_of, typed
+from oppi18n.rules.fold import fold
+from oppi18n.rules.ruleset import Expression, Param, Rule, Ruleset
+from oppi18n.source import Scalar, Source
+from oppi18n.targets.fused import fused
+from oppi18n.targets.python import Emitter
+from oppi18n.templates import placeholders
+
+FORMAT = 1
+"""Changes whenever the shape of a program does."""
+
+
+def program_of(ruleset: Ruleset, model: Model, settings: dict[str, object], digest: str) -> dict[str, Any]:
+    """The program of a ruleset under some settings: everything `Rules` needs, as marshal takes it."""
+    return {
+        "id": ruleset.id,
+        "pack": ruleset.pack,
+        "action": ruleset.action,
+        "digest": digest,
+        "model": dict(model.plain),
+        "settings": {
+            name: (str(each.type), _plain(settings[name]), each.doc, each.pack, _plain(each.value))
+            for name, each in ruleset.settings.items()
+        },
+        "rules": tuple(_rule(rule, ruleset.lets) for rule in ruleset.rules),
+        "remedies": {
+            name: (each.label.text, each.cost, each.ask, each.pack) for name, each in ruleset.remedies.items()
+        },
+        "record": _fast(ruleset, model, settings, with_request=False),
+        "closing": _fast(ruleset, model, settings, with_request=True),
+        "careful": compile(careful_source(ruleset, model, settings), f"<{ruleset.id}, careful>", "exec"),
+    }
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_plain(item) for item in value)
+    return value if isinstance(value, (bool, int)) else str(value)
+
+
+def _rule(rule: Rule, lets: Mapping[str, Expression]) -> tuple[Any, ...]:
+    message = rule.message
+    first, last = rule.effective
+    return (
+        rule.id,
+        rule.severity,
+        rule.source,
+        rule.dataverse,
+        rule.when.text if rule.when else "",
+        ("!(" + rule.condition.text + ")") if rule.negated else rule.condition.text,
+        _place(rule, lets),
+        (
+            message.context,
+            {category: text.text for category, text in message.forms.items()},
+            {category: text.text for category, text in message.partial.items()},
+            message.plural,
+            message.language,
+        ),
+        tuple((param.name, *kind_of(param)) for param in rule.params),
+        rule.remedies,
+        rule.reads_request,
+        (first.isoformat() if first else "", last.isoformat() if last else ""),
+        rule.applies_to,
+    )
+
+
+def _place(rule: Rule, lets: Mapping[str, Expression]) -> tuple[str, str]:
+    """(pointer, "") for one field; (pointer of the list, field) for offenders in a list of the facts."""
+    if rule.at is None:
+        return "", ""
+    if rule.at.tree.type.kind != "list":
+        return "/" + "/".join(path_of(rule.at.tree)), ""
+    node = follow(rule.at.tree, lets)
+    while isinstance(node, Macro):
+        node = follow(node.over, lets)
+    path = path_of(node)
+    return ("/" + "/".join(path) if path else ""), rule.at.field
+
+
+def kind_of(param: Param) -> tuple[str, str]:
+    """What a message has to know of a param's type."""
+    kind = param.value.tree.type
+    if param.currency is not None:
+        return "money", ""
+    if kind.kind == "enumeration":
+        return "enumeration", kind.name
+    if kind.kind == "record":
+        return "records", kind.name
+    if kind.kind == "list" and kind.item is not None:
+        if kind.item.kind == "record":
+            return "records", kind.item.name
+        return "list", f"{kind.item.kind} {kind.item.name}".strip()
+    return kind.kind, ""
+
+
+# ---- the fast way ----
+
+
+def _fast(ruleset: Ruleset, model: Model, settings: dict[str, object], *, with_request: bool) -> Any:
+    source = fused(ruleset, model, settings, with_request=with_request)
+    snaps = "".join(_snap(name, model) for name in model.records if f"snap_{name}(" in source)
+    sets = "".join(
+        f"E_{name} = frozenset({tuple(each.values)!r})\n"
+        for name, each in model.enumerations.items()
+        if f"E_{name}" in source
+    )
+    return compile(sets + snaps + source, f"<{ruleset.id}, fast>", "exec")
+
+
+def shown_fields(name: str, model: Model) -> list[Field]:
+    """The fields that a record may be shown by, and those that order it."""
+    record = model.records[name]
+    wanted = {part for template in record.display for part in placeholders(template)} | {"id", "number", "revision"}
+    return [field for field in record.fields.values() if field.name in wanted and field.type != "list"]
+
+
+def _snap(name: str, model: Model) -> str:
+    lines = [f"def snap_{name}(r):"]
+    fields = shown_fields(name, model)
+    for field in fields:
+        kind = {"int": "int", "decimal": "Decimal", "date": "date", "timestamp": "date", "bool": "bool"}
+        lines.append(f"    {field.name} = r.get({field.name!r})")
+        lines.append(f"    if {field.name} is not None and type({field.name}) is not {kind.get(field.type, 'str')}:")
+        lines.append("        bail()")
+    lines.append("    return {" + ", ".join(f"{field.name!r}: {field.name}" for field in fields) + "}")
+    return "\n".join(lines) + "\n"
+
+
+# ---- the careful way ----
+
+
+def careful_source(ruleset: Ruleset, model: Model, settings: Mapping[str, object], *, trace: bool = False) -> str:
+    """Source of `def careful(S, root, DIGITS)`: per rule, its parts as functions of no arguments.
+
+    It returns (rules, defaults): rules maps an id to (when, condition, at, params); defaults is a list of
+    (field, function) for the fields of the request.
+    """
+    writer = _Careful(ruleset, model, settings, trace)
+    return "\n    ".join(["def careful(S, root, DIGITS, T=None):", *writer.lines()]) + "\n"
+
+
+class _Careful:
+    def __init__(self, ruleset: Ruleset, model: Model, settings: Mapping[str, object], trace: bool) -> None:
+        self.ruleset = ruleset
+        self.model = model
+        self.settings = settings
+        self.trace = trace
+        self.emitter = Emitter(trace=trace)
+        self.shower = Emitter(seen=True)
+        self.names = {name: f"r_{name}" for name in (model.root, model.request, "today")}
+
+    def lines(self) -> Iterator[str]:
+        for name, variable in self.names.items():
+            yield f"{variable} = root({name!r})"
+        yield "memo = {}"
+        for name, let in self.ruleset.lets.items():
+            yield f"def l_{name}():"
+            yield f"    if {name!r} not in memo: memo[{name!r}] = {self.emit(let.tree)}"
+            yield f"    return memo[{name!r}]"
+        yield "rules = {}"
+        for rule in self.ruleset.rules:
+            yield f"rules[{rule.id!r}] = ({self.rule(rule)})"
+        yield "defaults = []"
+        for field, tree in self.defaults():
+            yield f"defaults.append(({field!r}, lambda: {self.emit(tree)}))"
+        yield "return rules, defaults"
+
+    def emit(self, node: Node) -> str:
+        return self.emitter.emit(
+            fold(node, self.settings) if not self.trace else _given(node, self.settings), self.names
+        )
+
+    def show(self, node: Node) -> str:
+        return self.shower.emit(fold(node, self.settings), self.names)
+
+    def rule(self, rule: Rule) -> str:
+        condition = self.emit(rule.condition.tree)
+        at = f"lambda: {self.show(rule.at.tree)}" if rule.at and rule.at.tree.type.kind == "list" else "None"
+        parts = [
+            f"lambda: {self.emit(rule.when.tree)}" if rule.when else "None",
+            f"lambda: K.not_({condition})" if rule.negated else f"lambda: {condition}",
+            at,
+            "(" + "".join(f"lambda: {self.param(param)}, " for param in rule.params) + ")",
+        ]
+        return ", ".join(parts)
+
+    def param(self, param: Param) -> str:
+        value = self.show(param.value.tree)
+        return f"({value}, {self.show(param.currency.tree)})" if param.currency else value
+
+    def defaults(self) -> Iterator[tuple[str, Node]]:
+        """The defaults of the request's fields, in the order of the model."""
+        for field in self.model.records[self.model.request].fields.values():
+            if field.default:
+                yield field.name, default_of(field, self.model).tree
+
+
+def _given(node: Node, settings: Mapping[str, object]) -> Node:
+    """The node with settings filled in and nothing else worked out: a trace shows what was written."""
+    if isinstance(node, Setting):
+        return Literal(settings[node.name], start=node.start, end=node.end, type=node.type)
+    return rebuild(node, lambda child: _given(child, settings))
+
+
+def default_of(field: Field, model: Model, diagnostics: Diagnostics | None = None) -> Expression:
+    """The expression of a field's default. A wrong one raises `ValueError`: `check_defaults` tells its place."""
+    scalar = Scalar(field.default, Span(model.name, 1, 1, 1, 1), "", Source(model.name, field.default))
+    found = diagnostics if diagnostics is not None else Diagnostics()
+    expression = typed(scalar, Environment(model), found, expected=type_of(field))
+    if expression is None:
+        raise ValueError(f"{field.name}: {found[0]}")
+    return expression

@@ -1,0 +1,246 @@
+"""A ruleset ready to be asked: immutable, safe to share between threads, built once."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from oppi18n.engine.decision import (
+    BLOCKED,
+    CLOSABLE,
+    Decision,
+    Message,
+    ParamType,
+    RuleInfo,
+    Violation,
+)
+from oppi18n.errors import InputError
+from oppi18n.model.facts import Facts
+from oppi18n.model.schema import Model
+from oppi18n.model.values import scale
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import CodeType
+
+    from oppi18n.model.records import CloseRequest, Opportunity
+
+_FEW: Final = 1000
+
+
+class Bail(Exception):  # noqa: N818 - not an error: the fast way hands over to the careful one
+    """The fast way met something missing or odd."""
+
+
+_LEAVES: Final = (Bail, LookupError, TypeError, AttributeError, ValueError, ArithmeticError)
+
+
+def bail() -> Any:
+    """Leave the fast way."""
+    raise Bail
+
+
+def value(found: Any) -> Any:
+    """A value, or leave the fast way."""
+    if found is None:
+        raise Bail
+    return found
+
+
+def of_type(found: Any, kind: type) -> Any:
+    """A value of a type or None, or leave the fast way."""
+    if found is None or type(found) is kind:
+        return found
+    raise Bail
+
+
+def one_of(found: Any, values: frozenset[str]) -> Any:
+    """A value of an enumeration or None, or leave the fast way."""
+    if found is None or found in values:
+        return found
+    raise Bail
+
+
+def few(items: Any) -> Any:
+    """A list that may be walked inside another walk, or leave the fast way."""
+    if len(items) > _FEW:
+        raise Bail
+    return items
+
+
+def is_currency(code: Any) -> bool:
+    """Whether this is the form of an ISO 4217 code."""
+    return type(code) is str and len(code) == 3 and code.isascii() and code.isupper() and code.isalpha()
+
+
+class _LazyKleene:
+    """Arithmetic with checks, loaded by the first rule that counts with something."""
+
+    def __getattr__(self, name: str) -> Any:
+        from oppi18n.rules import kleene
+
+        return getattr(kleene, name)
+
+
+def _known(found: Any) -> Any:
+    from oppi18n.rules.kleene import Unknown
+
+    if type(found) is Unknown:
+        raise Bail
+    return found
+
+
+class Rules:
+    """A compiled ruleset.
+
+    `settings` holds what a deployment decides, `digest` names the content it was compiled from.
+    """
+
+    __slots__ = ("_closing", "_pending", "_plain", "_record", "careful", "digest", "id", "infos", "model", "pack")
+
+    def __init__(self, plain: Mapping[str, Any]) -> None:
+        self._plain = plain
+        self.id: str = plain["id"]
+        self.pack: str = plain["pack"]
+        self.digest: str = plain["digest"]
+        self.model = Model(plain["model"])
+        self.infos = tuple(_info(each) for each in plain["rules"])
+        self._pending = tuple(sorted(info.id for info in self.infos if info.reads_request))
+        self._record = self._function(plain["record"])
+        self._closing = self._function(plain["closing"])
+        self.careful: Any = None
+
+    def _function(self, code: CodeType) -> Any:
+        scope: dict[str, Any] = {
+            "bail": bail, "value": value, "known": _known, "of_type": of_type, "one_of": one_of, "few": few,
+            "is_currency": is_currency, "scale": scale, "date": date, "Decimal": Decimal, "K": _LazyKleene(),
+            "DIGITS": self.model.digits,
+        }  # fmt: skip
+        exec(code, scope)  # noqa: S102 - compiled by us from a checked ruleset
+        return scope["fused"]
+
+    @property
+    def plain(self) -> Mapping[str, Any]:
+        """The program as plain data."""
+        return self._plain
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings and their values; decimals and dates as text."""
+        return {name: each[1] for name, each in self._plain["settings"].items()}
+
+    @property
+    def rules(self) -> tuple[RuleInfo, ...]:
+        """What is known of each rule, in the order of the file."""
+        return self.infos
+
+    def evaluate(
+        self,
+        facts: Facts | Opportunity | Mapping[str, Any],
+        *,
+        today: date,
+        request: CloseRequest | Mapping[str, Any] | None = None,
+        deployment: str | None = None,
+    ) -> Decision:
+        """The decision about one opportunity.
+
+        `facts` are `Facts` of a reader, an `Opportunity`, or a mapping in the model's shape
+        (`{"opportunity": {…, "quotes": […]}}`). Without a `request` only the record is judged. `today` is a plain
+        date: rules never read the clock. Facts that do not fit the model raise `DataError` with every problem.
+
+        >>> from oppi18n import load_rules
+        >>> quotes = [{"id": "q1", "number": "QUO-1", "revision": 0, "state": "active"}]
+        >>> facts = {"opportunity": {"id": "o1", "state": "open", "quotes": quotes}}
+        >>> load_rules("close-opportunity").evaluate(facts, today=date(2026, 3, 31)).verdict
+        'blocked'
+        """
+        if type(today) is not date:
+            raise InputError("today-not-a-date", found=repr(today))
+        record: Any = facts if type(facts) is dict else _record_of(facts)
+        asked: Any = request if request is None or type(request) is dict else _request_of(request)
+        try:
+            if asked is None:
+                asked = record.get(self.model.request)
+            function = self._record if asked is None else self._closing
+            found = function(record[self.model.root], asked, today, self._deployed(deployment))
+        except _LEAVES:
+            return self._carefully(facts, record, asked, today, deployment)
+        return self._decision(facts, asked, today, found)
+
+    def _deployed(self, deployment: str | None) -> str | None:
+        if deployment is not None and deployment not in self.model.deployments:
+            raise InputError("unknown-deployment", name=deployment, known=", ".join(self.model.deployments))
+        return deployment
+
+    def _decision(self, facts: Any, asked: Any, today: date, found: list[tuple[int, Any, tuple[Any, ...]]]) -> Decision:
+        infos = self.infos
+        violations = tuple([Violation(infos[number], hits, values, False) for number, hits, values in found])
+        verdict = CLOSABLE
+        for violation in violations:
+            if violation.info.severity == "error":
+                verdict = BLOCKED
+                break
+        decision = Decision(
+            "record" if asked is None else "closing",
+            verdict,
+            violations,
+            self._pending if asked is None else (),
+            today=today,
+            ruleset=self.id,
+            digest=self.digest,
+            locate=facts.source_pointer if type(facts) is Facts else None,
+        )
+        decision.request = asked
+        return decision
+
+    def _carefully(self, facts: Any, record: Any, asked: Any, today: date, deployment: str | None) -> Decision:
+        from oppi18n.engine.careful import Careful
+
+        if self.careful is None:
+            self.careful = Careful(self)
+        checked, request = self.careful.checked(facts, record, asked)
+        try:
+            function = self._record if request is None else self._closing
+            found = function(checked[self.model.root], request, today, self._deployed(deployment))
+        except _LEAVES:
+            decision: Decision = self.careful.decide(facts, checked, request, today=today, deployment=deployment)
+            return decision
+        return self._decision(facts, request, today, found)
+
+    def complete(
+        self, facts: Facts | Opportunity | Mapping[str, Any], request: CloseRequest | Mapping[str, Any], *, today: date
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The request with the dialog's defaults filled in, and the defaults alone.
+
+        A default that cannot be worked out, because data is missing, stays empty.
+        """
+        from oppi18n.engine.careful import Careful
+
+        if self.careful is None:
+            self.careful = Careful(self)
+        checked, asked = self.careful.checked(facts, _record_of(facts), _request_of(request))
+        completed: tuple[dict[str, Any], dict[str, Any]] = self.careful.complete(checked, asked, today)
+        return completed
+
+
+def _record_of(facts: Any) -> Any:
+    if type(facts) is Facts:
+        return facts.record
+    made = getattr(facts, "facts", None)
+    return made().record if callable(made) else facts
+
+
+def _request_of(request: Any) -> Any:
+    found = getattr(request, "record", None)
+    return request if found is None else found
+
+
+def _info(plain: tuple[Any, ...]) -> RuleInfo:
+    rule = RuleInfo(*plain)
+    return rule._replace(
+        message=Message(*plain[7]),
+        params=tuple([ParamType(*each) for each in plain[8]]),
+    )
+
+
