@@ -149,7 +149,7 @@ class Careful:
         if type(found) is Unknown:
             return None
         if type(found) is Rec:
-            return RecordValue(record, {name: _present(found.data.get(name)) for name in found.fields or ()})
+            return RecordValue(record, {name: _present(found.data.get(name)) for name in self.rules.plain["shown"][record]})
         if type(found) is Seq:
             items = seen(looking, found).items
             return [self.shown(item, record, looking) for item in items if type(item) is not Unknown]

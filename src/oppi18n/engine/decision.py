@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
+    from oppi18n.model.schema import Model
+
 CLOSABLE, BLOCKED, UNDETERMINED = "closable", "blocked", "undetermined"
 
 
@@ -49,6 +51,7 @@ class RuleInfo(NamedTuple):
     reads_request: bool
     effective: tuple[str, str]
     applies_to: tuple[str, ...]
+    model: Model | None = None
 
 
 class RecordValue(NamedTuple):

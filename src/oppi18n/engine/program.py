@@ -37,6 +37,7 @@ def program_of(ruleset: Ruleset, model: Model, settings: dict[str, object], dige
         "remedies": {
             name: (each.label.text, each.cost, each.ask, each.pack) for name, each in ruleset.remedies.items()
         },
+        "shown": {name: tuple(field.name for field in shown_fields(name, model)) for name in model.records},
         "record": _fast(ruleset, model, settings, with_request=False),
         "closing": _fast(ruleset, model, settings, with_request=True),
         "careful": compile(careful_source(ruleset, model, settings), f"<{ruleset.id}, careful>", "exec"),

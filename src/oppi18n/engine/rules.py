@@ -105,7 +105,7 @@ class Rules:
         self.pack: str = plain["pack"]
         self.digest: str = plain["digest"]
         self.model = Model(plain["model"])
-        self.infos = tuple(_info(each) for each in plain["rules"])
+        self.infos = tuple(_info(each, self.model) for each in plain["rules"])
         self._pending = tuple(sorted(info.id for info in self.infos if info.reads_request))
         self._record = self._function(plain["record"])
         self._closing = self._function(plain["closing"])
@@ -236,11 +236,12 @@ def _request_of(request: Any) -> Any:
     return request if found is None else found
 
 
-def _info(plain: tuple[Any, ...]) -> RuleInfo:
+def _info(plain: tuple[Any, ...], model: Model) -> RuleInfo:
     rule = RuleInfo(*plain)
     return rule._replace(
         message=Message(*plain[7]),
         params=tuple([ParamType(*each) for each in plain[8]]),
+        model=model,
     )
 
 

@@ -44,6 +44,7 @@ class Formats:
     date_short   date → CLDR's short form
     list         strings → an and-list
     months       January first, the `%` templates `date` fills with `parts`: year and day in this order
+    categories   the plural categories that the locale has, in the order of its catalogs' forms
     plural       int or Decimal → zero, one, two, few, many or other, by the number as it is written
 
     Numbers must be finite (`ValueError`). A currency without a symbol in the locale is written by its code,
@@ -57,7 +58,7 @@ class Formats:
 
     # fmt: off
     __slots__ = (
-        "date", "date_short", "decimal", "integer", "list", "locale", "money", "months", "parts", "plural", "rtl",
+        "categories", "date", "date_short", "decimal", "integer", "list", "locale", "money", "months", "parts", "plural", "rtl",
     )
     # fmt: on
 
@@ -71,6 +72,7 @@ class Formats:
     months: Sequence[str]
     parts: tuple[str, ...]
     list: Callable[[Sequence[str]], str]
+    categories: tuple[str, ...]
     plural: Callable[[int | Decimal], str]
 
     def __init__(self, patterns: Mapping[str, Any]) -> None:
@@ -83,6 +85,7 @@ class Formats:
         self.date = _date(*patterns["date"])
         self.date_short = _date(*patterns["date_short"])
         self.list = _list(*patterns["list"])
+        self.categories = (*(name for name, _ in patterns["plural"]), "other")
         self.plural = _plural(patterns["plural"])
 
     def __repr__(self) -> str:

@@ -116,15 +116,26 @@ def _read(whole: Input, format: str | None) -> Reading:
         for record in json_records(whole):
             if isinstance(record, DataError):
                 outcomes.append(record)
-            else:
-                found = list((reader or _claiming(record)).read(record))
-                outcomes += found if record.text is whole.text else _placed(found, record)
+                continue
+            found = _answers(reader or _claiming(record), record)
+            outcomes += found if record.text is whole.text else _placed(found, record)
         outcomes = _placed(outcomes, whole)
     else:
         outcomes += (reader or _claiming(whole)).read(whole)
     if not outcomes:
         raise whole.error(Problem("no-opportunity", "", {}, 1, 1))
     return Reading(whole.path, tuple(outcomes), tuple(whole.notices))
+
+
+def _answers(reader: Any, record: Input) -> list[Outcome]:
+    try:
+        return list(reader.read(record))
+    except DataError as error:
+        found: list[Outcome] = [error]
+        if record.is_whole:
+            _placed(found, record)
+            raise
+        return found
 
 
 def _placed(outcomes: list[Outcome], part: Input) -> list[Outcome]:

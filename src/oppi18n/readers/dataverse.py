@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from oppi18n.errors import InputError
 from oppi18n.model.facts import Conversion, Problem
 from oppi18n.model.values import NOT_LOADED, PartialList, literal, shown
 from oppi18n.readers.inputs import Input, Outcome
@@ -33,8 +32,8 @@ def claims(file: Input) -> int:
 def read(file: Input) -> Iterator[Outcome]:
     """The facts of each entity, or what is wrong with it.
 
-    Raises InputError `dataverse-error` for the answer of a call that failed, and DataError for what cannot be
-    opportunities at all.
+    Raises DataError `dataverse-error` for the answer of a call that failed, and others for what cannot be opportunities
+    at all.
     """
     answer = file.value
     if not isinstance(answer, dict):
@@ -63,7 +62,8 @@ def _refuse_error(file: Input, answer: dict[str, Any]) -> None:
         return
     body = error if isinstance(error, dict) else {"message": error}
     code, message = (shown(body.get(name) or "-") for name in ("code", "message"))
-    raise InputError("dataverse-error", path=file.name, error=code, message=message)
+    params = {"path": file.name, "error": code, "message": message}
+    raise file.error(Problem("dataverse-error", f"{file.pointer}/error", params))
 
 
 def _refuse_other_sets(file: Input, answer: dict[str, Any]) -> None:

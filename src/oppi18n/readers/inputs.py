@@ -27,13 +27,14 @@ class Input:
     """A data file, or one record of it, on its way to a reader.
 
     `value` is the JSON value (`None` for other formats), `pointer` its place in the text, which begins in `first_line`
-    of the file; `name` is what to call it in answers. Readers add to `notices` what callers should hear although the facts can be used.
+    of the file; `name` is what to call it in answers, `is_whole` whether nothing else is in the file. Readers add to `notices` what callers should hear although the facts can be used.
     """
 
     __slots__ = (
         "companions",
         "extension",
         "first_line",
+        "is_whole",
         "model",
         "name",
         "notices",
@@ -52,6 +53,7 @@ class Input:
         self.extension = _extension(path)
         self.text = decode(content, path)
         self.first_line = 1
+        self.is_whole = True
         self.pointer = ""
         self.value: Any = None
         self.notices: list[Problem] = []
@@ -71,7 +73,7 @@ class Input:
         part: Input = object.__new__(Input)
         for name in Input.__slots__:
             setattr(part, name, getattr(self, name))
-        part.value, part.pointer = value, pointer
+        part.value, part.pointer, part.is_whole = value, pointer, False
         return part
 
     def error(self, *problems: Problem) -> DataError:
@@ -123,7 +125,8 @@ def _items(whole: Input, value: object) -> Iterator[Input]:
         for index, item in enumerate(value):
             yield whole.record(item, f"/{index}")
     else:
-        yield whole.record(value, "")
+        whole.value = value
+        yield whole
 
 
 def _lines(whole: Input) -> Iterator[Input | DataError]:

@@ -143,7 +143,7 @@ class _Walk:
                 at = escape.end()
             elif mark == "\\" and at + 1 < len(text):
                 self._stop("json-escape", pointer, at=at, found=_readable(text[at : at + 2]))
-            elif mark and mark != "\\":
+            elif mark and mark not in "\\\n":
                 self._stop("json-control", pointer, at=at, found=f"U+{ord(mark):04X}")
             else:
                 self._stop("json-string-open", pointer, at=start)

@@ -264,6 +264,6 @@ class _Builder:
         if tree is not None and kind.kind == "enumeration" and word in self.model.enumerations[kind.name].values:
             return Expression(Literal(word, start=tree.start, end=tree.end, type=kind), scalar)
         scope = {item.name: item}
-        return typed(scalar, self.environment, self.diagnostics, expected=kind, scope=scope, tree=tree) if tree else None
-
-
+        return (
+            typed(scalar, self.environment, self.diagnostics, expected=kind, scope=scope, tree=tree) if tree else None
+        )

@@ -18,12 +18,14 @@ def _elements(steps: Steps, over: Any) -> Unknown | None:
     return None if steps.take(len(over.items) + 1) else error("too-many-steps")
 
 
+def _truth(value: Any) -> Any:
+    return value if type(value) is bool or type(value) is Unknown else error("no-overload")
+
+
 def _found(over: Seq, values: list[Any], decisive: bool) -> Any:
     if any(value is decisive for value in values):
         return decisive
-    rest = [
-        value if type(value) is Unknown else error("no-overload") for value in values if value is not (not decisive)
-    ]
+    rest = [_truth(value) for value in values if value is not (not decisive)]
     if over.missing is not None:
         rest.append(Unknown(over.missing))
     return merge(rest) or (not decisive)
@@ -47,7 +49,7 @@ def exists_one(steps: Steps, over: Any, body: Body) -> Any:
     if unknown is not None:
         return unknown
     values = [body(item) for item in over.items]
-    unknown = merge([value if isinstance(value, (bool, Unknown)) else error("no-overload") for value in values])
+    unknown = merge([_truth(value) for value in values])
     if unknown is not None:
         return unknown
     hits = sum(value is True for value in values)
@@ -61,16 +63,9 @@ def filter_(steps: Steps, over: Any, body: Body) -> Any:
     unknown = _elements(steps, over)
     if unknown is not None:
         return unknown
-    kept, gone = [], over.missing
-    for item in over.items:
-        value = body(item)
-        if value is True:
-            kept.append(item)
-        elif value is not False:
-            if type(value) is not Unknown or value.error:
-                return value if type(value) is Unknown else error("no-overload")
-            gone = (gone or frozenset()) | value.paths
-    return Seq(kept, "", gone)
+    values = [body(item) for item in over.items]
+    kept = [item for item, value in zip(over.items, values, strict=True) if value is True]
+    return _partial(over, kept, [_truth(value) for value in values])
 
 
 def map_(steps: Steps, over: Any, body: Body) -> Any:
@@ -78,13 +73,13 @@ def map_(steps: Steps, over: Any, body: Body) -> Any:
     unknown = _elements(steps, over)
     if unknown is not None:
         return unknown
-    values, gone = [], over.missing
-    for item in over.items:
-        value = body(item)
-        if type(value) is not Unknown:
-            values.append(value)
-        elif value.error:
-            return value
-        else:
-            gone = (gone or frozenset()) | value.paths
-    return Seq(values, "", gone)
+    values = [body(item) for item in over.items]
+    return _partial(over, [value for value in values if type(value) is not Unknown], values)
+
+
+def _partial(over: Seq, kept: list[Any], values: list[Any]) -> Any:
+    unknown = merge(values)
+    if unknown is None:
+        return Seq(kept, "", over.missing)
+    gone = (over.missing or frozenset()) | unknown.paths
+    return Unknown(gone, unknown.error) if unknown.error else Seq(kept, "", gone)

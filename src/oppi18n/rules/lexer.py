@@ -113,7 +113,14 @@ def _string(text: str, match: re.Match[str]) -> Token:
         else:
             character, at = text[at], at + 1
         parts.append(character)
+    if prefix and _odd_backslashes("".join(parts)):
+        raise Fault("bad-escape", at - 1, at + len(quote), found=text[at - 1 : at + len(quote)])
     return Token("string", "".join(parts), match.start(), at + len(quote))
+
+
+def _odd_backslashes(raw: str) -> bool:
+    # A raw text may not end like this: readers of CEL disagree about whether the quotation mark then closes it.
+    return (len(raw) - len(raw.rstrip("\\"))) % 2 == 1
 
 
 def _escape(text: str, at: int) -> tuple[str, int]:

@@ -104,7 +104,8 @@ class Emitter:
         return f"K.cond({parts[0]}, lambda: {parts[1]}, lambda: {parts[2]})"
 
     def _call(self, node: Call, names: Mapping[str, str]) -> str:
-        operands = [self.emit(each, names) for each in (node.receiver, *node.arguments) if each is not None]
+        nodes = [each for each in (node.receiver, *node.arguments) if each is not None]
+        operands = [(self._listed if node.function == "size" else self.emit)(each, names) for each in nodes]
         if len(operands) != _OPERANDS.get(node.function):
             return 'K.error("no-overload")'  # only an unchecked tree has such a call
         if node.function in _TEXT:

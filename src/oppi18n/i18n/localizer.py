@@ -1,0 +1,211 @@
+"""A violation, a label or an error meets a language and becomes text; there is always an answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from oppi18n import packs as packing
+from oppi18n.cache import source_stamp, user_cache
+from oppi18n.i18n import catalogs, locales, phrases
+from oppi18n.i18n.formats import Formats, patterns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from oppi18n.engine.decision import Message, ParamType, RecordValue, Violation
+    from oppi18n.errors import Oppi18nError
+    from oppi18n.model.facts import Problem
+    from oppi18n.model.schema import Field, Model
+    from oppi18n.packs import Pack
+
+SHIPPED = "oppi18n"
+
+
+class Text(NamedTuple):
+    """A text and the locale it is in: the source language's where there is no translation."""
+
+    text: str
+    locale: str
+
+
+def formats_of(locale: str) -> Formats:
+    """The formats of a locale, from the cache if they are there."""
+    path = packing.__file__.replace("packs.py", "i18n/cldr.py")
+    return Formats(user_cache().remember("formats", (locale.encode(), source_stamp(path)), lambda: patterns(locale)))
+
+
+class Localizer:
+    """Texts of one locale. It may be shared between threads; nothing in it is global.
+
+    `packs` are those whose rules are in use, in the order in which they were named. Raises `InputError` for a locale
+    that is not offered.
+
+    >>> Localizer("ko").text("OK", context="oppi18n/dialog").locale
+    'ko'
+    """
+
+    def __init__(self, locale: str, *, packs: Iterable[str | Pack] = ()) -> None:
+        self.locale = locales.explicit(locale, locales.PRODUCT)
+        chosen = [packing.shipped(), *(each if isinstance(each, packing.Pack) else packing.named(each) for each in packs)]
+        self._texts = catalogs.load(self.locale, chosen)
+        self._formats: dict[str, Formats] = {}
+        self._renderers: dict[Any, phrases.Renderer] = {}
+
+    def formats(self, locale: str = "") -> Formats:
+        """The formats of a locale: this one's, unless another is asked for."""
+        wanted = locale or self.locale
+        if wanted not in self._formats:
+            self._formats[wanted] = formats_of(wanted)
+        return self._formats[wanted]
+
+    # ---- sentences ----
+
+    def text(
+        self,
+        msgid: str,
+        *,
+        context: str,
+        plural: str = "",
+        count: int | None = None,
+        language: str = locales.SOURCE,
+        kinds: Mapping[str, str] | None = None,
+        values: Mapping[str, Any] | None = None,
+    ) -> Text:
+        """A message with its values put in; `kinds` says how they are formatted (see `render.KINDS`).
+
+        A message with a plural is chosen by `count`. Where the catalogs have no translation, the source text is
+        used, in the formats of its own language.
+        """
+        found, locale = self._template(msgid, context, plural, count, language)
+        if not values:
+            return Text(phrases.unescaped(found), locale)
+        key = (found, locale, tuple(kinds.items()) if kinds else ())
+        renderer = self._renderers.get(key)
+        if renderer is None:
+            renderer = self._renderers.setdefault(key, phrases.Renderer(found, kinds or {}, self.formats(locale)))
+        return Text(renderer(values), locale)
+
+    def _template(self, msgid: str, context: str, plural: str, count: int | None, language: str) -> tuple[str, str]:
+        if not plural:
+            return (self._texts.get(context, msgid), self.locale) if self._has(context, msgid) else (msgid, language)  # type: ignore[return-value]
+        number = count if count is not None else 2
+        formats = self.formats()
+        found = self._texts.plural(context, msgid, formats.categories.index(formats.plural(number)))
+        if found is not None:
+            return found, self.locale
+        return (msgid if self.formats(language).plural(number) == "one" else plural), language
+
+    def _has(self, context: str, msgid: str) -> bool:
+        return self._texts.get(context, msgid) is not None
+
+    def message(self, violation: Violation) -> str:
+        """The sentence of a violation.
+
+        >>> from datetime import date
+        >>> from oppi18n import load_rules
+        >>> facts = {"opportunity": {"id": "o1", "state": "won", "quotes": []}}
+        >>> violation = load_rules().evaluate(facts, today=date(2026, 3, 31)).violations[0]
+        >>> Localizer("en").message(violation)
+        'This opportunity is already closed (status: Won). Only an open opportunity can be closed.'
+        """
+        return self.violation(violation).text
+
+    def violation(self, violation: Violation) -> Text:
+        """The sentence of a violation, and the locale it is in."""
+        message = violation.info.message
+        partial = bool(violation.partial and message.partial)
+        forms = message.partial if partial else message.forms
+        params = violation.params
+        count = params.get(message.plural) if message.plural else None
+        msgid, plural = forms.get("one", forms["other"]), forms["other"] if "one" in forms else ""
+        context = f"{message.context}/partial" if partial else message.context
+        locale = self._template(msgid, context, plural, count, message.language)[1]
+        shown, kinds = self._shown(violation, params, locale, message)
+        return self.text(
+            msgid, context=context, plural=plural, count=count, language=message.language, kinds=kinds, values=shown
+        )
+
+    def _shown(
+        self, violation: Violation, params: Mapping[str, Any], locale: str, message: Message
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        shown, kinds = {}, {}
+        for kind in violation.info.params:
+            value = params[kind.name]
+            if value is None:
+                shown[kind.name], kinds[kind.name] = self.not_given(locale), "ready"
+            else:
+                shown[kind.name], kinds[kind.name] = self._param(kind, value, violation.info.model)
+        return shown, kinds
+
+    def _param(self, kind: ParamType, value: Any, model: Model | None) -> tuple[Any, str]:
+        if kind.kind == "records":
+            return [self.record(each, model).text for each in value], "list"
+        if kind.kind == "list":
+            of, _, name = kind.of.partition(" ")
+            return [self._item(of, name, each, model) for each in value], "list"
+        if kind.kind == "enumeration" and model is not None:
+            return self.value(model, kind.of, value).text, "ready"
+        if kind.kind == "money":
+            return (value, "money") if value.currency else (value.amount, "decimal")
+        if kind.kind == "bool":
+            return str(value).lower(), "ready"
+        return value, {"int": "integer", "decimal": "decimal", "date": "date"}.get(kind.kind, "text")
+
+    def _item(self, kind: str, name: str, value: Any, model: Model | None) -> str:
+        if kind == "enumeration" and model is not None:
+            return self.value(model, name, value).text
+        formatter = {"int": "integer", "decimal": "decimal", "date": "date"}.get(kind)
+        return str(getattr(self.formats(), formatter)(value)) if formatter else str(value)
+
+    def not_given(self, locale: str = "") -> str:
+        """What stands in a sentence for a value that is missing."""
+        if locale == locales.SOURCE:
+            return "(not given)"
+        return self.text("(not given)", context=f"{SHIPPED}/value").text
+
+    # ---- words of the model ----
+
+    def record(self, record: RecordValue, model: Model | None) -> Text:
+        """How a record is shown in a sentence: by the first display template whose values are all given."""
+        found = model.records[record.record] if model is not None else None
+        for template in found.display if found else ():
+            names = phrases.names(template)
+            if all(record.values.get(name) is not None for name in names):
+                assert model is not None and found is not None
+                context = f"{found.pack}/model/{model.name}/{found.name}/display"
+                values = {name: self._field(model, found.fields[name], record.values[name]) for name in names}
+                return self.text(template, context=context, values=values)
+        return Text(record.key or self.not_given(), self.locale)
+
+    def _field(self, model: Model, field: Field, value: Any) -> str:
+        if field.type == "enumeration":
+            return self.value(model, field.of, value).text
+        # A revision or another number that names something is not grouped.
+        return str(value)
+
+    def value(self, model: Model, enumeration: str, value: str) -> Text:
+        """The label of an enumeration's value."""
+        found = model.enumerations[enumeration].values[value]
+        return self.text(found.label, context=f"{found.pack}/model/{model.name}/{enumeration}:{value}/label")
+
+    def label(self, model: Model, record: str, field: str = "", part: str = "label") -> Text:
+        """The label of a record type or of one of its fields; `part` may be description or hint."""
+        found = model.records[record]
+        if not field:
+            return self.text(found.label, context=f"{found.pack}/model/{model.name}/{record}/label")
+        known = found.fields[field]
+        context = f"{known.pack}/model/{model.name}/{record}.{field}/{part}"
+        return self.text(getattr(known, part), context=context) if getattr(known, part) else Text("", self.locale)
+
+    # ---- bad news ----
+
+    def error(self, error: Oppi18nError | Problem) -> Text:
+        """The sentence of an error or of a problem of a data file."""
+        from oppi18n.errors import TEXTS
+
+        return self.coded("error", error.code, TEXTS[error.code], error.params)
+
+    def coded(self, table: str, code: str, msgid: str, params: Mapping[str, object]) -> Text:
+        """A text of one of the tables: error, diagnostic or hint."""
+        values = {name: str(value) for name, value in params.items()}
+        return self.text(msgid, context=f"{SHIPPED}/{table}/{code}", values=values or None)
