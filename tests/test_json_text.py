@@ -74,7 +74,7 @@ def test_all_faults_are_told_at_once():
         ("-0", 0),
         ('"\\ud83d\\ude00"', "😀"),
         ('"\\\\ud800"', "\\ud800"),
-        (' [ ] \r\n\t', []),
+        (" [ ] \r\n\t", []),
         ("[" * MAX_DEPTH + "]" * MAX_DEPTH, None),
         ('[{"a": 1}, {"a": 2}]', [{"a": 1}, {"a": 2}]),
     ],
@@ -136,12 +136,11 @@ JUNK = st.text(st.sampled_from('{}[]",:\\u0d8eE+-.19 truefalsn\n\t\x00é😀NaIn
 @given(JUNK | st.builds(lambda value, at, junk: json.dumps(value)[:at] + junk, VALUES, st.integers(0, 40), JUNK))
 def test_second_look_agrees_with_the_first(text):
     """What the fast reader refuses, the scanner can explain; what it takes, the scanner takes."""
+    refused: Oppi18nError | None = None
     try:
         parse(text)
-    except DataError as error:
-        assert error.problems
-        assert str(error)
     except Oppi18nError as error:
-        pytest.fail(f"the scanner has no explanation: {error}")
-    else:
-        assert not Scan(text).problems
+        refused = error
+
+    assert bool(refused) == bool(Scan(text).problems)
+    assert refused is None or (isinstance(refused, DataError) and str(refused))

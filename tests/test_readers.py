@@ -8,12 +8,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oppi18n.diagnostics import Diagnostics
 from oppi18n.errors import TEXTS, InputError, Oppi18nError
-from oppi18n.model.facts import DataError, Facts
+from oppi18n.model.facts import DataError, Facts, Problem
 from oppi18n.model.loader import read_model
 from oppi18n.model.schema import Model
 from oppi18n.model.values import NOT_LOADED, PartialList
@@ -52,51 +52,52 @@ def load_model() -> Model:
 MODEL = load_model()
 
 
-def codes(path: Path) -> set[str]:
+def errors(path: Path) -> tuple[InputError, ...]:
     """Everything that reading the file brings to light."""
     companion = path.with_name(f"{path.stem}.quotes.csv")
     try:
-        reading = read(path, model=MODEL, companions=[companion] if companion.exists() else [])
-    except DataError as error:
-        return {problem.code for problem in error.problems}
+        return read(path, model=MODEL, companions=[companion] if companion.exists() else []).errors
     except InputError as error:
-        return {error.code}
-    return {problem.code for error in reading.errors for problem in error.problems}
+        return (error,)
+
+
+def problems(path: Path) -> list[Problem]:
+    return [each for error in errors(path) if isinstance(error, DataError) for each in error.problems]
 
 
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.name)
 def test_bad_file_is_told(path):
     """A file that is wrong is refused with the code that it is named after."""
-    assert codes(path) == {path.name.partition(".")[0].partition("~")[0]}
+    codes = {each.code for each in problems(path)} or {error.code for error in errors(path)}
+
+    assert codes == {path.name.partition(".")[0].partition("~")[0]}
 
 
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.name)
 def test_problem_knows_its_line(path):
     """Every problem has a sentence and a line."""
-    companion = path.with_name(f"{path.stem}.quotes.csv")
-    problems = []
-    try:
-        reading = read(path, model=MODEL, companions=[companion] if companion.exists() else [])
-        problems = [problem for error in reading.errors for problem in error.problems]
-    except DataError as error:
-        problems = list(error.problems)
-    except InputError as error:
-        assert str(error)
-
-    assert all(problem.line >= 1 and problem.message for problem in problems)
+    assert all(each.line >= 1 and each.message for each in problems(path))
+    assert all(str(error) for error in errors(path))
 
 
 def test_every_code_has_a_bad_file():
     """No way for a data file to be wrong goes without an example."""
     shown = {path.name.partition(".")[0].partition("~")[0] for path in BAD}
 
-    assert MINE - ELSEWHERE <= shown
+    assert shown >= MINE - ELSEWHERE
 
 
 @pytest.mark.parametrize(
     ("name", "count"),
-    [("blocked.json", 1), ("closable.json", 1), ("not-loaded.json", 1), ("facts.json", 1), ("facts.yaml", 1)]
-    + [("pipeline.jsonl", 5), ("opportunities.csv", 3)],
+    [
+        ("blocked.json", 1),
+        ("closable.json", 1),
+        ("not-loaded.json", 1),
+        ("facts.json", 1),
+        ("facts.yaml", 1),
+        ("pipeline.jsonl", 5),
+        ("opportunities.csv", 3),
+    ],
 )
 def test_example_is_read(name, count):
     """The shipped examples are in order."""
@@ -214,9 +215,29 @@ def test_absent_file_is_told(tmp_path):
 
 ATOMS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.dates().map(str)
 NAMES = st.sampled_from(
-    ["opportunity", "close", "quotes", "id", "state", "value", "opportunityid", "statecode", "statuscode", "error"]
-    + ["opportunity_quotes", "opportunity_quotes@odata.nextLink", "transactioncurrencyid", "isocurrencycode", "quoteid"]
-    + ["_opportunityid_value", "estimatedvalue", "estimated_revenue", "createdon", "@odata.context", "revision"]
+    [
+        "opportunity",
+        "close",
+        "quotes",
+        "id",
+        "state",
+        "revision",
+        "estimated_revenue",
+        "value",
+        "opportunityid",
+        "statecode",
+        "statuscode",
+        "error",
+        "quoteid",
+        "opportunity_quotes",
+        "opportunity_quotes@odata.nextLink",
+        "transactioncurrencyid",
+        "isocurrencycode",
+        "_opportunityid_value",
+        "estimatedvalue",
+        "createdon",
+        "@odata.context",
+    ]
 )
 SHAPES = st.recursive(
     ATOMS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=5), max_leaves=20
@@ -224,27 +245,24 @@ SHAPES = st.recursive(
 ENDINGS = st.sampled_from(["-", "a.json", "a.jsonl", "a.yaml", "a.csv", "a.txt"])
 
 
+def outcome(content: bytes, name: str) -> list[bytes]:
+    """What comes of the content, in printable form."""
+    try:
+        return [str(each).encode() for each in read_content(content, model=MODEL, source=name)]
+    except Oppi18nError as error:
+        return [str(error).encode()]
+
+
 @given(st.binary(max_size=80) | st.text(max_size=80).map(str.encode), ENDINGS)
 def test_arbitrary_bytes_raise_nothing_foreign(content, name):
     """Whatever the bytes are, only our own errors come out."""
-    try:
-        reading = read_content(content, model=MODEL, source=name)
-    except Oppi18nError as error:
-        assert str(error)
-    else:
-        assert len(reading)
+    assert outcome(content, name)
 
 
-@settings(max_examples=200)
 @given(SHAPES, ENDINGS)
 def test_arbitrary_shapes_raise_nothing_foreign(value, name):
     """Whatever the members are, only our own errors come out, and each is printable."""
-    try:
-        reading = read_content(json.dumps(value).encode(), model=MODEL, source=name)
-    except Oppi18nError as error:
-        assert str(error).encode()
-    else:
-        assert all(str(error).encode() for error in reading.errors)
+    assert outcome(json.dumps(value).encode(), name)
 
 
 def plain(value: object) -> object:

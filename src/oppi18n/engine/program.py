@@ -166,7 +166,7 @@ class _Careful:
             yield f"{variable} = root({name!r})"
         yield "memo = {}"
         for name, let in self.ruleset.lets.items():
-            yield f"def l_{name}():"
+            yield f"def l_{name}({self.noted('let', name)}):"
             yield f"    if {name!r} not in memo: memo[{name!r}] = {self.emit(let.tree)}"
             yield f"    return memo[{name!r}]"
         yield "rules = {}"
@@ -182,6 +182,10 @@ class _Careful:
             fold(node, self.settings) if not self.trace else _given(node, self.settings), self.names
         )
 
+    def noted(self, owner: str, part: str) -> str:
+        """While tracing, the parameter that notes values under their expression."""
+        return f"T=T({owner!r}, {part!r})" if self.trace else ""
+
     def show(self, node: Node) -> str:
         return self.shower.emit(fold(node, self.settings), self.names)
 
@@ -189,8 +193,8 @@ class _Careful:
         condition = self.emit(rule.condition.tree)
         at = f"lambda: {self.show(rule.at.tree)}" if rule.at and rule.at.tree.type.kind == "list" else "None"
         parts = [
-            f"lambda: {self.emit(rule.when.tree)}" if rule.when else "None",
-            f"lambda: K.not_({condition})" if rule.negated else f"lambda: {condition}",
+            f"lambda {self.noted(rule.id, 'when')}: {self.emit(rule.when.tree)}" if rule.when else "None",
+            f"lambda {self.noted(rule.id, 'condition')}: {f'K.not_({condition})' if rule.negated else condition}",
             at,
             "(" + "".join(f"lambda: {self.param(param)}, " for param in rule.params) + ")",
         ]

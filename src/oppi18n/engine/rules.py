@@ -97,12 +97,13 @@ class Rules:
     `settings` holds what a deployment decides, `digest` names the content it was compiled from.
     """
 
-    __slots__ = ("_closing", "_pending", "_plain", "_record", "careful", "digest", "id", "infos", "model", "pack")
+    __slots__ = ("action", "_closing", "_pending", "_plain", "_record", "careful", "digest", "id", "infos", "model", "pack")
 
     def __init__(self, plain: Mapping[str, Any]) -> None:
         self._plain = plain
         self.id: str = plain["id"]
         self.pack: str = plain["pack"]
+        self.action: str = plain["action"]
         self.digest: str = plain["digest"]
         self.model = Model(plain["model"])
         self.infos = tuple(_info(each, self.model) for each in plain["rules"])

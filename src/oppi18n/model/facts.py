@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from oppi18n.errors import TEXTS, InputError
 from oppi18n.model.schema import Field, Model, Record
@@ -21,6 +21,9 @@ from oppi18n.model.values import (
     to_decimal,
     to_local_date,
 )
+
+_SUGGESTIONS: Final = 50
+"""How many problems of one record may be told with the nearest known name."""
 
 
 class Problem(NamedTuple):
@@ -113,32 +116,28 @@ class Conversion:
             self.problem("wrong-type", pointer, expected="object", found=literal(raw))
             return {}
         result: dict[str, Any] = {}
+        fields = record.fields
         for name, value in raw.items():
-            field = record.fields.get(name)
+            field = fields.get(name)
             if field is None:
-                self.unknown_member(str(name), pointer, list(record.fields))
-            elif value is NOT_LOADED:
-                result[name] = NOT_LOADED
-            elif value is None:
-                self.empty(field, result, f"{pointer}/{name}")
+                self.unknown_member(str(name), pointer, list(fields))
+            elif value is NOT_LOADED or (value is None and not field.required):
+                result[name] = value
             else:
-                result[name] = self.value(field, value, f"{pointer}/{name}")
+                result[name] = self.value(field, value, pointer)
         return result
 
-    def empty(self, field: Field, result: dict[str, Any], pointer: str) -> None:
-        """An explicit null: fine, unless the field must have a value."""
-        if field.required:
-            self.problem("null-required", pointer, name=field.name)
-        result[field.name] = None
-
     def value(self, field: Field, raw: object, pointer: str) -> object:
-        """A field's value in its type; a wrong one is reported and counts as not loaded."""
+        """A field's value in its type; a wrong one is reported and counts as not loaded. `pointer` is the record's."""
+        if raw is None:
+            self.problem("null-required", f"{pointer}/{field.name}", name=field.name)
+            return NOT_LOADED
         if field.type == "list":
-            return self.records(field, raw, pointer)
+            return self.records(field, raw, f"{pointer}/{field.name}")
         try:
             return _CONVERT[field.type](self, field, raw)
         except ValueFault as fault:
-            self.problem(fault.code, pointer, **fault.params)
+            self.problem(fault.code, f"{pointer}/{field.name}", **fault.params)
             return NOT_LOADED
 
     def records(self, field: Field, raw: object, pointer: str) -> object:
@@ -166,7 +165,8 @@ class Conversion:
         """Report a member that the model does not have, with the nearest one that it has."""
         from difflib import get_close_matches  # only when something is wrong
 
-        near = get_close_matches(name, known, n=1)
+        # Looking for the nearest name is slow: a file full of strange members is told quickly all the same.
+        near = get_close_matches(name, known, n=1) if len(self.problems) < _SUGGESTIONS else []
         place = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
         if near:
             self.problem("unknown-member-near", place, name=shown(name), near=near[0])

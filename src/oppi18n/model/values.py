@@ -13,6 +13,8 @@ DECIMAL_PLACES: Final = 4
 INT_MAX: Final = 2**63 - 1
 INT_MIN: Final = -(2**63)
 
+_ZERO: Final = Decimal(0)
+_ONE: Final = Decimal(1)
 _LEAST: Final = Decimal("0.0001")
 _EXACT: Final = Context(prec=DECIMAL_DIGITS + DECIMAL_PLACES)
 
@@ -61,20 +63,18 @@ def to_decimal(value: object) -> Decimal:
         raise ValueFault("wrong-value", expected="decimal", found=shown(value)) from None
     if not number.is_finite() or (isinstance(value, str) and not _decimal_text(value)):
         raise ValueFault("wrong-value", expected="decimal", found=shown(value))
-    if number and (number.adjusted() >= DECIMAL_DIGITS or scale(number) > DECIMAL_PLACES):
-        raise ValueFault("too-many-digits", found=shown(value), digits=DECIMAL_DIGITS, places=DECIMAL_PLACES)
-    return _tame(number)
-
-
-def _tame(number: Decimal) -> Decimal:
-    """The same number without a negative zero and with an exponent from -4 to 0."""
     if not number:
-        number = Decimal(0)
+        return _ZERO
     exponent = number.as_tuple().exponent
-    if isinstance(exponent, int) and not -DECIMAL_PLACES <= exponent <= 0:
-        # Otherwise whoever writes `0e-3000000` out would write three million zeros.
-        return number.quantize(_LEAST if exponent < 0 else Decimal(1), context=_EXACT)
-    return number
+    ordinary = isinstance(exponent, int) and -DECIMAL_PLACES <= exponent <= 0
+    if number.adjusted() >= DECIMAL_DIGITS or (not ordinary and scale(number) > DECIMAL_PLACES):
+        raise ValueFault("too-many-digits", found=shown(value), digits=DECIMAL_DIGITS, places=DECIMAL_PLACES)
+    # An exponent outside -4…0 is brought back, for whoever writes `1.000…0e3` out would write every zero.
+    return (
+        number
+        if ordinary
+        else number.quantize(_ONE if number.adjusted() >= 0 and not scale(number) else _LEAST, context=_EXACT)
+    )
 
 
 def _decimal_text(text: str) -> bool:
@@ -125,9 +125,8 @@ def to_date(value: object) -> date:
 
 
 def _date_text(text: str) -> bool:
-    # The standard library also reads weeks (2026-W14-2).
-    parts = text.split("-")
-    return text.isascii() and [len(part) for part in parts] == [4, 2, 2] and "".join(parts).isdigit()
+    # The standard library also reads weeks (2026-W14-2) and dates without hyphens.
+    return text[4:5] == text[7:8] == "-" and text.isascii()
 
 
 def to_local_date(value: object, zone: str) -> date:

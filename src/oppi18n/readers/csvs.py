@@ -20,6 +20,8 @@ from oppi18n.readers.inputs import Input, Outcome
 _WHOLE: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,18})\Z")
 _SEPARATORS: Final = (";", "\t", "|")
 _NEAR: Final = 0.8
+_WIDE: Final = 500
+"""Columns of a header in which nobody looks for misspelt ones any more: that is slow."""
 
 
 class Row(NamedTuple):
@@ -87,7 +89,8 @@ class Table:
 
     def _unknown(self, column: str, names: list[str], line: int) -> None:
         """Exports have many further columns; a name that is nearly right is worth a word."""
-        near = get_close_matches(column, [name for name in names if name not in self.header], n=1, cutoff=_NEAR)
+        absent = [name for name in names if name not in self.header] if len(self.header) <= _WIDE else []
+        near = get_close_matches(column, absent, n=1, cutoff=_NEAR)
         if near:
             params = {"name": column, "near": near[0]}
             self.notices.append(Problem("unknown-member-near", self.prefix, params, line))
@@ -238,10 +241,8 @@ def _raw(entry: Entry, table: Table, row: Row, pointer: str) -> dict[str, object
             raw[field.name] = NOT_LOADED
             continue
         coded = table.header[table.fields[field.name]] != field.name
-        raw[field.name] = _value(entry, field, cell, coded=coded, pointer=f"{pointer}/{field.name}") if cell else None
-    for field in table.record.fields.values():
-        if field.type == "enumeration":
-            entry.check_reason(table.record, field, raw, f"{pointer}/{field.name}")
+        raw[field.name] = _value(entry, field, cell, coded=coded, pointer=pointer) if cell else None
+    entry.check_reasons(table.record, raw, pointer)
     return raw
 
 

@@ -11,7 +11,7 @@ from oppi18n.readers.inputs import Input, Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from oppi18n.model.schema import Enumeration, Field, Model, Record
+    from oppi18n.model.schema import Field, Model, Record
 
 NEXT: Final = "@odata.nextLink"
 CONTEXT: Final = "@odata.context"
@@ -107,21 +107,18 @@ class Entry:
         """A record in the model's shape, each field that the entity does not have marked as not loaded."""
         if not isinstance(entity, dict):
             return entity
-        raw = {field.name: self.value(field, entity, f"{pointer}/{field.name}") for field in record.fields.values()}
+        raw: dict[str, Any] = {}
         for field in record.fields.values():
-            if field.type == "enumeration":
-                self.check_reason(record, field, raw, f"{pointer}/{field.name}")
+            if field.type == "list":
+                raw[field.name] = self.list_of(field, entity, f"{pointer}/{field.name}")
+            elif field.type == "currency":
+                raw[field.name] = self.currency(field, entity)
+            else:
+                found = entity.get(field.dataverse, NOT_LOADED)
+                coded = field.type == "enumeration" and found is not NOT_LOADED and found is not None
+                raw[field.name] = self.code(field, found, pointer) if coded else found
+        self.check_reasons(record, raw, pointer)
         return raw
-
-    def value(self, field: Field, entity: dict[str, Any], pointer: str) -> object:
-        if field.type == "list":
-            return self.list_of(field, entity, pointer)
-        if field.type == "currency":
-            return self.currency(field, entity)
-        found = entity.get(field.dataverse, NOT_LOADED)
-        if field.type == "enumeration" and found is not NOT_LOADED and found is not None:
-            return self.code(field, found, pointer)
-        return found
 
     def list_of(self, field: Field, entity: dict[str, Any], pointer: str) -> object:
         """The expanded records; a link to the next page says that they are not all of them, or none."""
@@ -151,7 +148,11 @@ class Entry:
         return NOT_LOADED if isinstance(bare, str) else bare
 
     def code(self, field: Field, found: object, pointer: str) -> object:
-        """The value of an enumeration that has a code; labels and numbers in texts are not codes."""
+        """The value of an enumeration that has a code; labels and numbers in texts are not codes.
+
+        `pointer` is the record's.
+        """
+        pointer = f"{pointer}/{field.name}"
         if not isinstance(found, int) or isinstance(found, bool):
             self.conversion.problem("wrong-type", pointer, expected="int", found=literal(found))
             return NOT_LOADED
@@ -166,18 +167,18 @@ class Entry:
             self.conversion.problem("unknown-code", pointer, found=found, name=field.dataverse, known=known)
         return NOT_LOADED
 
-    def check_reason(self, record: Record, field: Field, raw: dict[str, Any], pointer: str) -> None:
+    def check_reasons(self, record: Record, raw: dict[str, Any], pointer: str) -> None:
         """A status reason belongs to one status."""
-        enumeration: Enumeration = self.model.enumerations[field.of]
-        value = enumeration.values.get(raw[field.name]) if isinstance(raw[field.name], str) else None
-        if not enumeration.of or value is None:
-            return
-        for governing in record.fields.values():
-            state = raw[governing.name]
-            if governing.of == enumeration.of and isinstance(state, str) and state != value.state:
-                self.conversion.problem(
-                    "reason-of-other-state", pointer, found=value.name, expected=value.state, state=state
-                )
+        fields = [field for field in record.fields.values() if field.type == "enumeration"]
+        states = {field.of: raw[field.name] for field in fields}
+        for field in fields:
+            enumeration = self.model.enumerations[field.of]
+            found, state = raw[field.name], states.get(enumeration.of)
+            if isinstance(found, str) and isinstance(state, str) and found in enumeration.values:
+                expected = enumeration.values[found].state
+                if expected != state:
+                    params = {"found": found, "expected": expected, "state": state}
+                    self.conversion.problem("reason-of-other-state", f"{pointer}/{field.name}", **params)
 
     def refuse_strangers(self, entity: dict[str, Any], raw: dict[str, Any], pointer: str) -> None:
         """Records in a list must say that they belong to this one, if they say anything."""

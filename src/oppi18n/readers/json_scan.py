@@ -150,14 +150,9 @@ class _Walk:
         self._at = at + 1
         raw = text[start : self._at]
         string: str = raw[1:-1] if "\\" not in raw else loads(raw)
-        self._check_characters(pointer, string, start)
+        if half := _half(string):
+            self._report("lone-surrogate", pointer, at=start, found=half)
         return string
-
-    def _check_characters(self, pointer: str, string: str, start: int) -> None:
-        try:
-            string.encode()
-        except UnicodeEncodeError as error:
-            self._report("lone-surrogate", pointer, at=start, found=f"\\u{ord(string[error.start]):04x}")
 
     def _number(self, pointer: str) -> None:
         start = self._at
@@ -205,6 +200,15 @@ class _Walk:
         """Report what makes the rest of the text senseless."""
         self._report(code, pointer, at=self._at if at < 0 else at, **params)
         raise _StopError
+
+
+def _half(string: str) -> str:
+    r"""The first half character in a text, as its escape (`\ud83d`); nothing if there is none."""
+    try:
+        string.encode()
+    except UnicodeEncodeError as error:
+        return f"\\u{ord(string[error.start]):04x}"
+    return ""
 
 
 def _ancestors(pointer: str) -> Iterable[str]:

@@ -24,7 +24,7 @@ from oppi18n.rules.ast import (
 )
 from oppi18n.rules.environment import Environment
 from oppi18n.rules.references import Finding, References, Scope
-from oppi18n.rules.types import BOOL, DYN, INT, list_of, unify
+from oppi18n.rules.types import BOOL, DYN, INT, Type, list_of, unify
 
 __all__ = ["Checker", "Finding", "Scope", "check", "is_count"]
 
@@ -66,15 +66,20 @@ class Checker(References):
 
     def _list(self, node: ListLiteral, scope: Scope) -> Node:
         items = tuple(self.visit(item, scope) for item in node.items)
-        item_type = DYN
-        for item in items:
-            unified = unify(item_type, item.type)
-            if unified is None:
-                if self.environment.model is not None:
-                    self.wrong("mixed-list", item, first=item_type, other=item.type)
+        item_type = items[0].type if items else DYN
+        for item in items[1:]:
+            common = self._common(item_type, item.type)
+            if common is None:
+                self.wrong("mixed-list", item, first=item_type, other=item.type)
                 return replace(node, items=items, type=list_of(DYN))
-            item_type = unified
+            item_type = common
         return replace(node, items=items, type=list_of(item_type))
+
+    def _common(self, one: Type, other: Type) -> Type | None:
+        """The type of a value that is either; without a model, what is not certain is dynamic."""
+        if self.environment.model is None:
+            return one if one == other else DYN
+        return unify(one, other)
 
     def _index(self, node: Index, scope: Scope) -> Node:
         operand, index = self.visit(node.operand, scope), self.visit(node.index, scope)
@@ -121,8 +126,8 @@ class Checker(References):
         condition = self._boolean(node.condition, scope)
         yes, no = self.visit(node.yes, scope), self.visit(node.no, scope)
         yes, no = self._literals(yes, no), self._literals(no, yes)
-        kind = unify(yes.type, no.type)
-        if kind is None and self.environment.model is not None:
+        kind = self._common(yes.type, no.type)
+        if kind is None:
             self.wrong("branches-differ", node, first=yes.type, other=no.type)
         return replace(node, condition=condition, yes=yes, no=no, type=kind or DYN)
 

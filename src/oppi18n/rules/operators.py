@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from oppi18n.model.values import ValueFault, to_date, to_decimal
 from oppi18n.rules.ast import Call, Literal, Node
-from oppi18n.rules.types import BOOL, DATE, DECIMAL, DYN, INT, Type, unify
+from oppi18n.rules.types import BOOL, DATE, DECIMAL, DYN, INT, Type, list_of, unify
 
 ORDERED: Final = ("int", "double", "decimal", "string", "date", "bool")
 RELATIONS: Final = ("==", "!=", "<", "<=", ">", ">=", "in")
@@ -41,6 +41,8 @@ def binary(operator: str, left: Type, right: Type) -> Type:
         return DYN
     if "date" in kinds:
         return INT if kinds == ("date", "date") else DATE
+    if kinds == ("list", "list") and DYN in (left.item, right.item):
+        return list_of(DYN)
     return unify(left, right) or DYN
 
 

@@ -1,0 +1,122 @@
+"""Help in the reader's language, aligned by display width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+import click
+
+from oppi18n.cli.session import Session
+from oppi18n.cli.words import Words
+
+_COLUMN = 30
+"""The widest left column; a longer entry has its text on the next line."""
+
+
+class Command(click.Command):
+    """A command whose help is worded in the reader's language."""
+
+    def get_help(self, ctx: click.Context) -> str:
+        return "\n".join(help_lines(self, ctx))
+
+
+class Group(click.Group):
+    """A group of commands, with help in the reader's language."""
+
+    command_class = Command
+
+    def get_help(self, ctx: click.Context) -> str:
+        return "\n".join(help_lines(self, ctx))
+
+
+class Folder(Group):
+    """A group whose commands are the modules of a folder, each with its `command`, imported when it is run."""
+
+    def __init__(self, *arguments: Any, package: str, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.package = package
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the modules of the folder."""
+        return sorted(each.name for each in iter_modules(import_module(self.package).__path__))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a module; None if there is no such module."""
+        if not cmd_name.isidentifier():
+            return None
+        try:
+            module = import_module(f"{self.package}.{cmd_name}")
+        except ModuleNotFoundError as error:
+            if error.name == f"{self.package}.{cmd_name}":
+                return None
+            raise
+        found: click.Command = module.command
+        return found
+
+
+def help_lines(command: click.Command, ctx: click.Context) -> Iterator[str]:
+    """The help of a command."""
+    session = ctx.find_object(Session)
+    assert session is not None
+    say, width = session.say, session.width
+    usage = " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)])
+    yield from _paragraph(say("Usage: {usage}", usage=usage), width, 0)
+    for part in say.help(_flat(command.help or "")).split("\n\n"):
+        yield ""
+        yield from _paragraph(part, width, 2)
+    rows = [_option(param, say, ctx) for param in command.get_params(ctx) if _is_shown(param)]
+    yield from _table(say("Options:"), rows, width)
+    if isinstance(command, click.Group):
+        found = [(name, command.get_command(ctx, name)) for name in command.list_commands(ctx)]
+        shown = [(name, say.help(_first(each.help))) for name, each in found if each is not None and not each.hidden]
+        yield from _table(say("Commands:"), shown, width)
+
+
+def _is_shown(param: click.Parameter) -> bool:
+    return isinstance(param, click.Option) and not param.hidden
+
+
+def _option(param: click.Parameter, say: Words, ctx: click.Context) -> tuple[str, str]:
+    assert isinstance(param, click.Option)
+    name = ", ".join(param.opts)
+    if not param.is_flag and not param.count:
+        name += f" {param.make_metavar(ctx)}"
+    if "--help" in param.opts:
+        return name, say("Show this help.")
+    return name, say.help(param.help or "")
+
+
+def _flat(text: str) -> str:
+    """Docstrings are wrapped in the source; paragraphs are kept."""
+    return "\n\n".join(" ".join(part.split()) for part in text.strip().split("\n\n"))
+
+
+def _first(text: str | None) -> str:
+    return _flat(text or "").split("\n\n")[0]
+
+
+def _paragraph(text: str, width: int, indent: int) -> Iterator[str]:
+    from oppi18n.widths import wrap
+
+    for line in wrap(text, width - indent):
+        yield " " * indent + line
+
+
+def _table(title: str, rows: list[tuple[str, str]], width: int) -> Iterator[str]:
+    from oppi18n.widths import display_width, pad, wrap
+
+    if not rows:
+        return
+    yield ""
+    yield title
+    left = min(_COLUMN, max(display_width(name) for name, _ in rows))
+    for name, text in rows:
+        lines = wrap(text, width - left - 4) or [""]
+        if display_width(name) > left:
+            yield f"  {name}"
+        else:
+            yield f"  {pad(name, left)}  {lines.pop(0)}"
+        yield from (" " * (left + 4) + line for line in lines)
