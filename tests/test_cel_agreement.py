@@ -144,9 +144,8 @@ def differs(text: str, here: dict[str, Any], there: dict[str, Any]) -> str:
     if over_records:
         return "" if "error" in here or "value" in there else "a macro over a record is no error"
     if "error" in there and any(each in there["error"] for each in MISSING):
-        if "error" in here:
-            return "" if here["error"].paths else "the missing key is not named"
-        return "" if "filter(" in text or "map(" in text else "a missing key is not noticed"
+        noticed = "error" in here and bool(here["error"].paths)
+        return "" if noticed or "filter(" in text or "map(" in text else "the missing key is not noticed"
     if "error" in there:
         return "" if "error" in here and here["error"].error else "the error is not noticed"
     if here.keys() != there.keys():
@@ -208,7 +207,7 @@ class Writer:
             kind = self.pick(*KINDS)
         if depth <= 0 or self.chance(10):
             return self.leaf(kind, scope)
-        written = getattr(self, kind if kind in ("bool", "int", "double", "string") else "other")
+        written = getattr(self, f"write_{kind if kind in ('bool', 'int', 'double', 'string') else 'other'}")
         text: str = written(kind, depth - 1, scope)
         return text
 
@@ -245,7 +244,8 @@ class Writer:
         style = self.pick("'", '"', "'''", '"""', "escaped")
         if style == "escaped":
             return "'" + "".join(f"\\U{ord(each):08x}" for each in text) + "'"
-        return style + text.replace("\\", "\\\\").replace("\n", "\\n").replace(style[0], "\\" + style[0]) + str(style)
+        escaped = text.replace("\\", "\\\\").replace("\n", "\\n").replace(style[0], "\\" + style[0])
+        return f"{style}{escaped}{style}"
 
     def bracketed(self, text: str) -> str:
         return text if self.pick(True, False) and "?" not in text else f"({text})"
@@ -276,7 +276,7 @@ class Writer:
         filtered = f"{self.expression('bool', depth, inner)}, " if name == "map" and self.pick(True, False) else ""
         return f"({over}).{name}({variable}, {filtered}{self.expression(body, depth, inner)})"
 
-    def bool(self, kind: str, depth: int, scope: Scope) -> str:
+    def write_bool(self, kind: str, depth: int, scope: Scope) -> str:
         choice = self.random.randrange(10)
         if choice <= 2:
             return self.joined("bool", ("&&", "||"), depth, scope)
@@ -312,7 +312,7 @@ class Writer:
         left, right = (self.bracketed(self.expression(self.pick(*KINDS), depth, scope)) for _ in range(2))
         return f"{left} {self.pick('==', '!=', '<', '>=')} {right}"
 
-    def int(self, kind: str, depth: int, scope: Scope) -> str:
+    def write_int(self, kind: str, depth: int, scope: Scope) -> str:
         choice = self.random.randrange(7)
         if choice <= 2:
             return self.joined("int", ("+", "-", "*", "/", "%"), depth, scope)
@@ -323,23 +323,23 @@ class Writer:
             return str(self.pick(f"size({held})", f"({held}).size()"))
         if choice == 5:
             return self.item("int", depth, scope)
-        return self.other(kind, depth, scope)
+        return self.write_other(kind, depth, scope)
 
-    def double(self, kind: str, depth: int, scope: Scope) -> str:
+    def write_double(self, kind: str, depth: int, scope: Scope) -> str:
         if self.pick(True, True, False):
             return self.joined("double", ("+", "-", "*", "/"), depth, scope)
         return (
             f"-({self.expression('double', depth, scope)})"
             if self.pick(True, False)
-            else self.other(kind, depth, scope)
+            else self.write_other(kind, depth, scope)
         )
 
-    def string(self, kind: str, depth: int, scope: Scope) -> str:
+    def write_string(self, kind: str, depth: int, scope: Scope) -> str:
         if self.pick(True, False):
             return self.joined("string", ("+",), depth, scope)
-        return self.pick(self.item, self.other)(kind, depth, scope)  # type: ignore[no-any-return]
+        return self.pick(self.item, self.write_other)(kind, depth, scope)  # type: ignore[no-any-return]
 
-    def other(self, kind: str, depth: int, scope: Scope) -> str:
+    def write_other(self, kind: str, depth: int, scope: Scope) -> str:
         if kind in ITEMS and self.pick(True, True, False):
             if self.pick(True, False):
                 return self.joined(kind, ("+",), depth, scope)

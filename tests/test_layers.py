@@ -34,6 +34,9 @@ LAZY_ROOMS = {"__init__", "__main__", "cli", "bulk", "store"}
 
 CACHE_MISSES: dict[str, str] = {
     "oppi18n.cache": "only clearing the cache matches names",
+    "oppi18n.engine.loading": "rules are compiled when the cache has no program for them",
+    "oppi18n.engine.rules": "the careful way is needed only where data is missing",
+    "oppi18n.i18n.catalogs": "a catalog is parsed when the cache has no table for it",
     "oppi18n.i18n.formats": "patterns come from Babel when the cache has none",
     "oppi18n.model.facts": "the nearest name is looked for when a name is wrong",
     "oppi18n.model.loader": "currencies are looked up when a model is read anew",

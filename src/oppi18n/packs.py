@@ -65,7 +65,7 @@ def installed() -> list[str]:
 
 
 def read_bytes(pack: Pack, relative: str) -> bytes:
-    """The content of a file of the pack; `relative` begins with `rules/` or `locales/` and has forward slashes.
+    """The content of a file of the pack; `relative` begins with `rules/`, `locales/` or `examples/`.
 
     Raises InputError: `pack-file` when there is no such file, also for a name that leads out of the pack.
 
@@ -118,7 +118,8 @@ def _is_path(name: str) -> bool:
 
 def _inside(pack: Pack, relative: str) -> str | None:
     kind, *parts = relative.split("/")
-    root = {"rules": pack.rules, "locales": pack.locales}.get(kind)
+    examples = os.path.join(os.path.dirname(pack.rules), "examples")
+    root = {"rules": pack.rules, "locales": pack.locales, "examples": examples}.get(kind)
     if root is None or not parts or any(_escapes(part) for part in parts):
         return None
     return os.path.join(root, *parts)

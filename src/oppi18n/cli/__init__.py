@@ -46,7 +46,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command line; the status is what the process would exit with."""
     try:
         session = _session(arguments)
-        return _run(arguments, session)
+        return 2 if session is None else _run(arguments, session)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -55,7 +55,7 @@ def run(arguments: Sequence[str]) -> int:
         return 1
 
 
-def _session(arguments: Sequence[str]) -> Session:
+def _session(arguments: Sequence[str]) -> Session | None:
     locale, on_purpose = locale_of(arguments, os.environ)
     try:
         return Session(locale)
@@ -64,7 +64,7 @@ def _session(arguments: Sequence[str]) -> Session:
             return Session("en")
         session = Session("en")
         session.tell(_prefixed(session.localizer.error(error).text, session))
-        sys.exit(2)
+        return None
 
 
 def _run(arguments: Sequence[str], session: Session) -> int:

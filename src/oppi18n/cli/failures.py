@@ -42,23 +42,10 @@ def _reason(error: click.BadParameter, session: Session) -> str:
 
 def _other(error: click.UsageError, session: Session) -> str:
     assert error.ctx is not None
-    command = error.ctx.command
-    words = error.ctx.protected_args + error.ctx.args if hasattr(error.ctx, "_protected_args") else error.ctx.args
-    if isinstance(command, click.Group) and words:
-        return unknown_command(words[0], command, error.ctx, session)
-    if words:
-        return session.say("The argument {argument} is not expected here.", argument=safe(words[0]))
+    if error.message.startswith("Got unexpected extra argument"):
+        argument = error.message.partition("(")[2].rstrip(")")
+        return session.say("The argument {argument} is not expected here.", argument=safe(argument))
     return error.message
-
-
-def unknown_command(name: str, group: click.Group, ctx: click.Context, session: Session) -> str:
-    """The sentence about a command that does not exist, with the nearest one that does."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, group.list_commands(ctx), n=1)
-    if near:
-        return session.say("There is no command {name}. Did you mean {near}?", name=safe(name), near=near[0])
-    return session.say("There is no command {name}.", name=safe(name))
 
 
 def told(error: Oppi18nError, session: Session) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from oppi18n.cli.session import Session
+from oppi18n.cli.session import Session, safe
 from oppi18n.cli.words import Words
 
 _COLUMN = 30
@@ -27,6 +27,16 @@ class Group(click.Group):
     """A group of commands, with help in the reader's language."""
 
     command_class = Command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is meant; one that does not exist is told with the nearest one."""
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            session = ctx.find_object(Session)
+            assert session is not None
+            ctx.fail(unknown_command(args[0], self, ctx, session))
+        return super().resolve_command(ctx, args)
 
     def get_help(self, ctx: click.Context) -> str:
         return "\n".join(help_lines(self, ctx))
@@ -55,6 +65,16 @@ class Folder(Group):
             raise
         found: click.Command = module.command
         return found
+
+
+def unknown_command(name: str, group: click.Group, ctx: click.Context, session: Session) -> str:
+    """The sentence about a command that does not exist, with the nearest one that does."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, group.list_commands(ctx), n=1)
+    if near:
+        return session.say("There is no command {name}. Did you mean {near}?", name=safe(name), near=near[0])
+    return session.say("There is no command {name}.", name=safe(name))
 
 
 def help_lines(command: click.Command, ctx: click.Context) -> Iterator[str]:

@@ -93,12 +93,12 @@ class Session:
 
     def out(self, text: str) -> None:
         """Print data."""
-        click.echo(text)
+        click.echo(text, color=True)
 
     def tell(self, text: str, level: int = 0) -> None:
         """Print words about the run, on the standard error; `level` 1 only with -v, -1 even with -q."""
         if level <= self.verbosity:
-            click.echo(text, err=True)
+            click.echo(text, err=True, color=True)
 
     def style(self, text: str, style: str, *, err: bool = False) -> str:
         """The text in a style, where styles are wanted."""

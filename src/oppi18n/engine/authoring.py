@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,6 +53,19 @@ class Workspace:
         model = Model(plain)
         return build(draft, model, self.diagnostics), model
 
+    def source(self, pack: Pack, path: str, data: bytes) -> Source | None:
+        """An authored file as text, kept for excerpts; None, after a report, if it is not UTF-8."""
+        shown = packing.path_of(pack, path)
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode()) + 1
+            self.diagnostics.report("wrong-encoding", Span(shown, line, column, line, column + 1), byte=error.start)
+            return None
+        self.texts[shown] = text
+        return Source(shown, text)
+
     def check(self) -> None:
         """Raise everything that was found, if any of it is an error."""
         if self.diagnostics.failed:
@@ -63,7 +77,7 @@ def workspace(contents: Iterable[Content]) -> Workspace:
     found = Workspace()
     overlays: list[tuple[Pack, Source]] = []
     for pack, path, data in contents:
-        source = _source(pack, path, data, found)
+        source = found.source(pack, path, data)
         if source is None:
             continue
         if not path.startswith("rules/model/"):
@@ -103,19 +117,6 @@ def _place_of(text: str, source: Source) -> Span:
         if column >= 0:
             return Span(source.path, number, column + 1, number, column + 1 + len(text))
     return Span(source.path, 1, 1, 1, 1)
-
-
-def _source(pack: Pack, path: str, data: bytes, found: Workspace) -> Source | None:
-    shown = packing.path_of(pack, path)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - data.rfind(b"\n", 0, error.start)
-        found.diagnostics.report("wrong-encoding", Span(shown, line, column, line, column + 1), byte=error.start)
-        return None
-    found.texts[shown] = text
-    return Source(shown, text)
 
 
 def compile_program(name: str, contents: list[Content], settings: Mapping[str, object]) -> dict[str, Any]:

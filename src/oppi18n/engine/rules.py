@@ -6,19 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from oppi18n.engine.decision import (
-    BLOCKED,
-    CLOSABLE,
-    Decision,
-    Message,
-    ParamType,
-    RuleInfo,
-    Violation,
-)
+from oppi18n.engine.decision import Decision, Message, ParamType, RuleInfo
 from oppi18n.errors import InputError
 from oppi18n.model.facts import Facts
 from oppi18n.model.schema import Model
-from oppi18n.model.values import scale
+from oppi18n.model.values import DECIMAL_DIGITS, DECIMAL_PLACES, scale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +19,7 @@ if TYPE_CHECKING:
     from oppi18n.model.records import CloseRequest, Opportunity
 
 _FEW: Final = 1000
+_MOST: Final = Decimal(10**DECIMAL_DIGITS)
 
 
 class Bail(Exception):  # noqa: N818 - not an error: the fast way hands over to the careful one
@@ -74,6 +67,28 @@ def is_currency(code: Any) -> bool:
     return type(code) is str and len(code) == 3 and code.isascii() and code.isupper() and code.isalpha()
 
 
+class _Currencies(dict[Any, bool]):
+    """Codes that were found to have the right form: there are no more than 17,576 of them."""
+
+    def __missing__(self, code: Any) -> bool:
+        if not is_currency(code):
+            raise Bail
+        self[code] = True
+        return True
+
+
+def exact(found: Any) -> Any:
+    """A decimal as the careful way would show it, or leave the fast way."""
+    if found is not None:
+        text = str(found)
+        if "E" in text or len(text.partition(".")[2]) > DECIMAL_PLACES or (not found and text[0] == "-"):
+            raise Bail
+    return found
+
+
+_CURRENCIES: Final = _Currencies()
+
+
 class _LazyKleene:
     """Arithmetic with checks, loaded by the first rule that counts with something."""
 
@@ -116,7 +131,7 @@ class Rules:
         scope: dict[str, Any] = {
             "bail": bail, "value": value, "known": _known, "of_type": of_type, "one_of": one_of, "few": few,
             "is_currency": is_currency, "scale": scale, "date": date, "Decimal": Decimal, "K": _LazyKleene(),
-            "DIGITS": self.model.digits,
+            "DIGITS": self.model.digits, "CURRENCIES": _CURRENCIES, "exact": exact, "LEAST": -_MOST, "MOST": _MOST,
         }  # fmt: skip
         exec(code, scope)  # noqa: S102 - compiled by us from a checked ruleset
         return scope["fused"]
@@ -158,42 +173,18 @@ class Rules:
         """
         if type(today) is not date:
             raise InputError("today-not-a-date", found=repr(today))
+        if deployment is not None and deployment not in self.model.deployments:
+            raise InputError("unknown-deployment", name=deployment, known=", ".join(self.model.deployments))
         record: Any = facts if type(facts) is dict else _record_of(facts)
         asked: Any = request if request is None or type(request) is dict else _request_of(request)
         try:
             if asked is None:
-                asked = record.get(self.model.request)
+                asked = record.get(self._requested)
             function = self._record if asked is None else self._closing
-            found = function(record[self.model.root], asked, today, self._deployed(deployment))
+            found = function(record[self._root], asked, today, deployment)
         except _LEAVES:
             return self._carefully(facts, record, asked, today, deployment)
-        return self._decision(facts, asked, today, found)
-
-    def _deployed(self, deployment: str | None) -> str | None:
-        if deployment is not None and deployment not in self.model.deployments:
-            raise InputError("unknown-deployment", name=deployment, known=", ".join(self.model.deployments))
-        return deployment
-
-    def _decision(self, facts: Any, asked: Any, today: date, found: list[tuple[int, Any, tuple[Any, ...]]]) -> Decision:
-        infos = self.infos
-        violations = tuple([Violation(infos[number], hits, values, False) for number, hits, values in found])
-        verdict = CLOSABLE
-        for violation in violations:
-            if violation.info.severity == "error":
-                verdict = BLOCKED
-                break
-        decision = Decision(
-            "record" if asked is None else "closing",
-            verdict,
-            violations,
-            self._pending if asked is None else (),
-            today=today,
-            ruleset=self.id,
-            digest=self.digest,
-            locate=facts.source_pointer if type(facts) is Facts else None,
-        )
-        decision.request = asked
-        return decision
+        return Decision(self, facts, asked, today, found)
 
     def _carefully(self, facts: Any, record: Any, asked: Any, today: date, deployment: str | None) -> Decision:
         from oppi18n.engine.careful import Careful
@@ -203,11 +194,11 @@ class Rules:
         checked, request = self.careful.checked(facts, record, asked)
         try:
             function = self._record if request is None else self._closing
-            found = function(checked[self.model.root], request, today, self._deployed(deployment))
+            found = function(checked[self._root], request, today, deployment)
         except _LEAVES:
             decision: Decision = self.careful.decide(facts, checked, request, today=today, deployment=deployment)
             return decision
-        return self._decision(facts, request, today, found)
+        return Decision(self, facts, request, today, found)
 
     def complete(
         self, facts: Facts | Opportunity | Mapping[str, Any], request: CloseRequest | Mapping[str, Any], *, today: date

@@ -78,15 +78,18 @@ class Tracer:
         if not applies(info, today, deployment):
             return RuleTrace(info.id, NOT_IN_FORCE, ())
         outcome = judged(parts[info.id])
-        steps = tuple(
-            Step(self.texts[info.id, part][start:end], shown(value))
-            for part in ("when", "condition")
-            for (start, end), value in sorted(notes.get((info.id, part), {}).items(), key=lambda each: each[0])
-        )
+        steps = tuple(dict.fromkeys(self._steps(info.id, notes)))
         named = FAILS if outcome is False else PASSES if outcome is True else UNKNOWN
         if outcome is True and parts[info.id][0] is not None and parts[info.id][0]() is False:
             named = NOT_APPLICABLE
         return RuleTrace(info.id, named, steps)
+
+    def _steps(self, rule: str, notes: Any) -> Iterable[Step]:
+        """The expressions in the order of the text; a record by itself says nothing and is left out."""
+        for part in ("when", "condition"):
+            for (start, end), value in sorted(notes.get((rule, part), {}).items(), key=lambda each: each[0]):
+                if not isinstance(value, kleene.Rec):
+                    yield Step(self.texts[rule, part][start:end], shown(value))
 
 
 def _texts(ruleset: Ruleset) -> Iterable[tuple[tuple[str, str], str]]:

@@ -65,16 +65,14 @@ def to_decimal(value: object) -> Decimal:
         raise ValueFault("wrong-value", expected="decimal", found=shown(value))
     if not number:
         return _ZERO
-    exponent = number.as_tuple().exponent
-    ordinary = isinstance(exponent, int) and -DECIMAL_PLACES <= exponent <= 0
+    exponent = int(number.as_tuple().exponent)
+    ordinary = -DECIMAL_PLACES <= exponent <= 0
     if number.adjusted() >= DECIMAL_DIGITS or (not ordinary and scale(number) > DECIMAL_PLACES):
         raise ValueFault("too-many-digits", found=shown(value), digits=DECIMAL_DIGITS, places=DECIMAL_PLACES)
-    # An exponent outside -4…0 is brought back, for whoever writes `1.000…0e3` out would write every zero.
-    return (
-        number
-        if ordinary
-        else number.quantize(_ONE if number.adjusted() >= 0 and not scale(number) else _LEAST, context=_EXACT)
-    )
+    if ordinary:
+        return number
+    # 1e3 becomes 1000 and 1.50000 becomes 1.5000: the same number, in as many digits as a decimal has.
+    return number.quantize(_ONE if exponent > 0 else _LEAST, context=_EXACT)
 
 
 def _decimal_text(text: str) -> bool:
@@ -89,16 +87,16 @@ def scale(number: Decimal) -> int:
     >>> scale(Decimal("1.50")), scale(Decimal("7")), scale(Decimal("1E+3"))
     (1, 0, 0)
     """
+    text = str(number)
+    _, point, fraction = text.partition(".")
+    if "E" not in text:
+        return len(fraction.rstrip("0")) if point else 0
     exponent = number.as_tuple().exponent
-    if not isinstance(exponent, int) or exponent >= 0:
+    if not isinstance(exponent, int) or not number:
         return 0
     digits = number.as_tuple().digits
-    zeros = 0
-    for digit in reversed(digits):
-        if digit:
-            break
-        zeros += 1
-    return max(0, -exponent - zeros) if any(digits) else 0
+    zeros = len(digits) - len(bytes(digits).rstrip(b"\0"))
+    return max(0, -exponent - zeros)
 
 
 def to_date(value: object) -> date:

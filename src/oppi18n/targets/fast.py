@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from oppi18n.rules.ast import (
@@ -29,6 +31,11 @@ Known = frozenset[str]
 """Variables that are certain to hold a value at this point."""
 
 _ORDER = ("<", "<=", ">", ">=")
+_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "==", "in": "not in"}
+_TOTAL = ("int", "decimal", "date", "string")
+"""Types of which, of two values, one is less than the other or they are equal."""
+_TRUTHY = ("currency", "enumeration", "date")
+"""Types whose values are all true to Python."""
 _CHECKED = {"+": "K.add", "-": "K.subtract", "*": "K.multiply", "/": "K.divide", "%": "K.modulo"}
 TYPES = {"string": "str", "currency": "str", "int": "int", "decimal": "Decimal", "bool": "bool", "date": "date"}
 """The Python type of each scalar type."""
@@ -46,16 +53,18 @@ class FastEmitter:
     """Nodes → source.
 
     Fields that are read are collected: `roots` maps (record, field) to a variable that the caller fills beforehand,
-    `elements` does the same for fields of the list element. `bail()` and `known(x)` leave for the careful way.
+    `elements` does the same for fields of the list element; `constants` maps the source of a value to the global that
+    holds it. `bail()` and `known(x)` leave for the careful way.
     """
 
     def __init__(self, selections: Sequence[Selection] = (), always: Known = frozenset()) -> None:
         self.selections = selections
         self.roots: dict[tuple[str, ...], str] = {}
         self.elements: dict[str, str] = {}
+        self.constants: dict[str, str] = {}
         self.always = always
         self._emits: dict[type[Node], Callable[[Any, Known, Mapping[str, str]], str]] = {
-            Literal: lambda node, known, names: literal(node.value),
+            Literal: lambda node, known, names: self.constant(node.value),
             ListLiteral: self._list,
             Name: lambda node, known, names: names.get(node.name) or node.name,
             Select: self._select,
@@ -78,7 +87,14 @@ class FastEmitter:
     def value(self, node: Node, known: Known, names: Mapping[str, str]) -> str:
         """Source that yields a value or bails out."""
         source = self.emit(node, known, names)
-        return f"value({source})" if self._may_lack(node, source, known) else source
+        if not self._may_lack(node, source, known):
+            return source
+        return f"({source} or bail())" if node.type.kind in _TRUTHY else f"value({source})"
+
+    def constant(self, found: object) -> str:
+        """Source of a constant; a decimal or a date is made once, not each time."""
+        source = literal(found)
+        return self.constants.setdefault(source, f"C{len(self.constants)}") if source.endswith(")") else source
 
     def _may_lack(self, node: Node, source: str, known: Known) -> bool:
         if isinstance(node, Conditional):
@@ -118,7 +134,7 @@ class FastEmitter:
 
     def _has(self, node: Has, known: Known, names: Mapping[str, str]) -> str:
         variable = self._select(Select(node.operand, node.field), known, names)
-        return "True" if variable in known else f"({variable} is not None)"
+        return "True" if variable in known or variable in self.always else f"({variable} is not None)"
 
     def _list(self, node: ListLiteral, known: Known, names: Mapping[str, str]) -> str:
         items = [self.value(item, known, names) for item in node.items]
@@ -129,13 +145,22 @@ class FastEmitter:
 
     def _unary(self, node: Unary, known: Known, names: Mapping[str, str]) -> str:
         if node.operator == "!":
-            return f"(not {self.test(node.operand, known, names)})"
+            return self._not(node.operand, known, names)
         return f"known(K.negate({self.value(node.operand, known, names)}))"
+
+    def _not(self, node: Node, known: Known, names: Mapping[str, str]) -> str:
+        if isinstance(node, Has):
+            found = self._has(node, known, names)
+            return "False" if found == "True" else found.replace(" is not None)", " is None)")
+        if isinstance(node, Binary) and (node.operator not in _ORDER or node.left.type.kind in _TOTAL):
+            return self._binary(replace(node, operator=_OPPOSITE[node.operator]), known, names)
+        return f"(not {self.test(node, known, names)})"
 
     def _binary(self, node: Binary, known: Known, names: Mapping[str, str]) -> str:
         if node.operator in _CHECKED:
             left, right = self.value(node.left, known, names), self.value(node.right, known, names)
             return f"known({_CHECKED[node.operator]}({left}, {right}))"
+        node = _alike(node)
         if node.operator in _ORDER:
             # Comparing None raises, which bails out: no guard is needed.
             return f"({self.emit(node.left, known, names)} {node.operator} {self.emit(node.right, known, names)})"
@@ -145,11 +170,22 @@ class FastEmitter:
 
     def _logical(self, node: Logical, known: Known, names: Mapping[str, str]) -> str:
         parts = []
-        for operand in node.operands:
-            parts.append(self.test(operand, known, names))
-            known = known | self.certain(operand, names, node.operator == "&&")
+        for number, operand in enumerate(node.operands):
+            certain = self.certain(operand, names, node.operator == "&&")
+            # `has(x) && x == 'won'`: what equals a constant is there.
+            if not (certain and node.operator == "&&" and self._settles(node.operands[number + 1 :], operand, names)):
+                parts.append(self.test(operand, known, names))
+            known = known | certain
         word = " and " if node.operator == "&&" else " or "
         return f"({word.join(parts)})"
+
+    def _settles(self, rest: Sequence[Node], guard: Node, names: Mapping[str, str]) -> bool:
+        """Whether a guard `has(x)` is followed by `x == constant`."""
+        if not (rest and isinstance(guard, Has) and isinstance(rest[0], Binary) and rest[0].operator == "=="):
+            return False
+        left, right = rest[0].left, rest[0].right
+        same = isinstance(left, Select) and left.field == guard.field and path_of(left) == path_of(guard)
+        return same and path_of(left)[:1] != () and isinstance(right, Literal) and right.value is not None
 
     def certain(self, node: Node, names: Mapping[str, str], outcome: bool) -> Known:
         """Variables that hold a value once a condition came out as `outcome`."""
@@ -185,3 +221,13 @@ class FastEmitter:
         over = f"few({self.value(node.over, known, names)})"
         body = self.emit(node.body, known, {**names, node.variable: variable})
         return "(" + _MACROS[node.name].format(body=body, variable=variable, over=over) + ")"
+
+
+def _alike(node: Binary) -> Binary:
+    """A whole number next to a decimal becomes one: Python compares those faster."""
+    left, right = node.left, node.right
+    if left.type.kind == "decimal" and isinstance(right, Literal) and type(right.value) is int:
+        return replace(node, right=replace(right, value=Decimal(right.value), type=left.type))
+    if right.type.kind == "decimal" and isinstance(left, Literal) and type(left.value) is int:
+        return replace(node, left=replace(left, value=Decimal(left.value), type=right.type))
+    return node

@@ -1,27 +1,32 @@
 """A whole ruleset as one Python function: paths are read once, each list is walked once.
 
 The function answers for complete, well-typed data. On anything else it raises `Bail`, and the careful way decides.
+Rules that hang on whether a field is given stand together under one question, so that a rule costs nothing where it
+cannot fail; a value is checked where it is first known to be there.
 """
 
 from __future__ import annotations
 
+import ast
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from oppi18n.model.schema import Field, Model
-from oppi18n.rules.ast import Literal, Logical, Name, Node, Select, Unary, walk
+from oppi18n.rules.ast import Literal, Logical, Node, Unary
 from oppi18n.rules.expressions import path_of
 from oppi18n.rules.fold import fold
 from oppi18n.rules.ruleset import Param, Rule, Ruleset
 from oppi18n.rules.types import BOOL
-from oppi18n.targets.fast import TYPES, FastEmitter
-from oppi18n.targets.python import literal
-from oppi18n.targets.selections import ELEMENT, Selected, Selection, Selections, inline
+from oppi18n.targets.fast import FastEmitter
+from oppi18n.targets.presence import Path, Presence, assume, presence
+from oppi18n.targets.selections import Selected, Selections, inline
+from oppi18n.targets.walks import filled, indented, unfit, walked
 
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """A rule ready to be emitted: when it is violated, where, and with which values."""
+    """A rule ready to be emitted: when it is violated, where, with which values, and what it reads."""
 
     number: int
     rule: Rule
@@ -29,6 +34,17 @@ class _Check:
     at: Node | None
     params: tuple[Node, ...]
     currencies: tuple[Node | None, ...]
+    reads: tuple[Path, ...] = ()
+    presence: Presence = Presence(frozenset(), frozenset())
+
+    def assuming(self, path: Path, given: bool) -> _Check:
+        """The rule where it is known whether a field is given."""
+        return replace(
+            self,
+            violated=assume(self.violated, path, given),
+            params=tuple(assume(each, path, given) for each in self.params),
+            currencies=tuple(each and assume(each, path, given) for each in self.currencies),
+        )
 
 
 def fused(ruleset: Ruleset, model: Model, settings: dict[str, object], *, with_request: bool) -> str:
@@ -47,23 +63,32 @@ class _Fusion:
         self.settings = settings
         self.lets = {name: let.tree for name, let in ruleset.lets.items()}
         self.selections = Selections()
+        roots = (model.records[name] for name in (model.root, model.request))
+        self.fields = {(record.name, name): field for record in roots for name, field in record.fields.items()}
+        always = frozenset("_".join(path) for path, field in self.fields.items() if field.required)
+        self.emitter = FastEmitter(self.selections.found, always)
+        self.order: list[int] = []
 
     def source(self, with_request: bool) -> str:
         rules = [(n, rule) for n, rule in enumerate(self.ruleset.rules) if with_request or not rule.reads_request]
-        checks = [check for check in (self.check(number, rule) for number, rule in rules) if check is not None]
-        emitter = FastEmitter(self.selections.found, self.always())
-        conditions = [line for check in checks for line in self.condition(check, emitter)]
-        loops = [line for path in self.paths() for line in self.loop(path, emitter)]
-        reads = [line for path, variable in emitter.roots.items() for line in self.read(path, variable)]
-        lists = [f"h{number} = []" for number in range(len(self.selections.found))]
+        prepared = [check for check in (self.check(number, rule) for number, rule in rules) if check is not None]
+        paths = list(dict.fromkeys(selection.path for selection in self.selections.found))
+        loops = [line for path in paths for line in walked(path, self.selections.found, self.model, self.emitter)]
+        checks = [self.reading(check) for check in prepared]
+        self.order.clear()
+        body = [
+            *self.first(checks),
+            *(f"h{number} = []" for number in range(len(self.selections.found))),
+            *loops,
+            "out = []",
+            *self.blocks(checks),
+            *(["if out:", "    out.sort()"] if self.order != sorted(self.order) else []),
+            "return out",
+        ]
         head = f"def fused({self.model.root}, {self.model.request}, today, deployment):"
-        body = [*reads, *lists, *loops, "out = []", *conditions, "return out"]
-        return "\n    ".join([head, *body]) + "\n"
-
-    def always(self) -> frozenset[str]:
-        """The variables of required fields: they hold a value, or reading them bailed out."""
-        roots = (self.model.records[name] for name in (self.model.root, self.model.request))
-        return frozenset(f"{record.name}_{name}" for record in roots for name, f in record.fields.items() if f.required)
+        constants = [f"{name} = {source}" for source, name in self.emitter.constants.items()]
+        # Through the parser and back, which leaves no parenthesis that does nothing.
+        return ast.unparse(ast.parse("\n".join([*constants, head, *indented(body)]))) + "\n"
 
     def prepared(self, node: Node) -> Node:
         return self.selections.rewrite(fold(inline(node, self.lets), self.settings))
@@ -85,146 +110,111 @@ class _Fusion:
             tuple(self.prepared(param.currency.tree) if param.currency else None for param in rule.params),
         )
 
-    # ---- lists ----
+    def reading(self, check: _Check) -> _Check:
+        """The rule with the fields it reads: found by writing it once and looking what was asked for."""
+        probe = FastEmitter(self.selections.found)
+        before, self.emitter = self.emitter, probe
+        list(self.lines(check, frozenset()))
+        self.emitter = before
+        return replace(check, reads=tuple(probe.roots), presence=presence(check.violated))
 
-    def paths(self) -> list[tuple[str, ...]]:
-        return list(dict.fromkeys(selection.path for selection in self.selections.found))
+    # ---- fields ----
 
-    def loop(self, path: tuple[str, ...], emitter: FastEmitter) -> Iterator[str]:
-        """One pass over a list; elements are told apart by an enumeration first, if that decides anything."""
-        chosen = [(n, each) for n, each in enumerate(self.selections.found) if each.path == path]
-        variable = emitter.variable(path)
-        record = self.model.records[chosen[0][1].record].fields
-        field = _telling([selection for _, selection in chosen], record)
-        yield f"for i, element in enumerate({variable}):"
-        if field is None:
-            yield from _indented(self.branch(chosen, record, None))
-            return
-        yield f"    s = element[{field.name!r}]"
-        yield from _indented(self.dispatch(chosen, record, field))
+    def first(self, checks: Sequence[_Check]) -> Iterator[str]:
+        """What is read before anything else: required fields, lists, and what the loops compare with."""
+        asked = dict.fromkeys((*self.emitter.roots, *(path for check in checks for path in check.reads)))
+        for path in asked:
+            if path in self.emitter.roots or self.is_sure(path):
+                yield from self.read(path)
 
-    def dispatch(
-        self, chosen: list[tuple[int, Selection]], record: dict[str, Field], field: Field
-    ) -> Iterator[str]:
-        branches: dict[tuple[str, ...], list[str]] = {}
-        for value in self.model.enumerations[field.of].values:
-            lines = tuple(self.branch(chosen, record, (field.name, value)))
-            branches.setdefault(lines, []).append(value)
-        dull = branches.pop((), [])
-        if dull:
-            yield f"if {_one_of(dull)}:"
-            yield "    continue"
-        word = "if"
-        for lines, values in branches.items():
-            yield f"{word} {_one_of(values)}:"
-            yield from _indented(lines)
-            word = "elif"
-        yield "else:"
-        yield "    bail()"
+    def is_sure(self, path: Path) -> bool:
+        return self.fields[path].required or self.fields[path].type == "list"
 
-    def branch(
-        self, chosen: list[tuple[int, Selection]], record: dict[str, Field], known: tuple[str, str] | None
-    ) -> Iterator[str]:
-        """What is done with an element of which one field's value is known."""
-        inner = FastEmitter(self.selections.found)
-        tests = []
-        for number, selection in chosen:
-            values = {(ELEMENT, known[0]): known[1]} if known else None
-            predicate = fold(selection.predicate, None, values)
-            if isinstance(predicate, Literal):
-                if predicate.value is True:
-                    tests.append(f"h{number}.append(i)")
-                continue
-            tests.append(f"if {inner.emit(predicate)}:\n        h{number}.append(i)")
-        for name, variable in inner.elements.items():
-            yield from _read(f"element.get({name!r})", variable, record[name])
-        yield from (line for test in tests for line in test.replace("\n        ", "\n    ").split("\n"))
-
-    # ---- scalars ----
-
-    def read(self, path: tuple[str, ...], variable: str) -> Iterator[str]:
+    def read(self, path: Path) -> Iterator[str]:
         """Fill a variable from a root record and check its type."""
-        record, name = path[0], path[1]
-        field = self.model.records[record].fields[name]
-        source = f"{record}[{name!r}]" if field.required else f"{record}.get({name!r})"
+        field, variable = self.fields[path], self.emitter.variable(path)
         if field.type == "list":
-            yield f"{variable} = {source}"
-            yield f"if type({variable}) is not list:"
-            yield "    bail()"
-            return
-        yield from _read(source, variable, field)
+            yield from (f"{variable} = {_access(path, field)}", f"if type({variable}) is not list:", "    bail()")
+        else:
+            yield from filled(_access(path, field), variable, field, self.model)
+
+    def blocks(self, checks: Sequence[_Check]) -> Iterator[str]:
+        """The rules, each behind the last of the fields it reads, in an order that has most rules behind their guard."""
+        early = set(self.emitter.roots)
+        late = [path for path in dict.fromkeys(p for check in checks for p in check.reads) if path not in early]
+        guards = Counter(path for check in checks for path in (*check.presence.given, *check.presence.empty))
+        late = sorted((path for path in late if not self.is_sure(path)), key=lambda path: guards[path])
+        homes: dict[Path, list[_Check]] = {path: [] for path in ((), *late)}
+        for check in checks:
+            homes[max((path for path in check.reads if path in homes), key=late.index, default=())].append(check)
+        for path, settled in homes.items():
+            if path:
+                yield from self.block(path, settled)
+            else:
+                yield from (line for check in settled for line in self.lines(check, frozenset()))
+
+    def block(self, path: Path, checks: Sequence[_Check]) -> Iterator[str]:
+        """A field that may be empty: what it is, and the rules that waited for it."""
+        field, variable = self.fields[path], self.emitter.variable(path)
+        empty = [check for check in checks if path in check.presence.empty]
+        given = [check for check in checks if path in check.presence.given]
+        if not empty and not given:
+            yield from self.read(path)
+        else:
+            yield f"{variable} = {_access(path, field)}"
+            yield f"if {variable} is {'' if empty else 'not '}None:"
+            yield from (f"    {line}" for each in empty for line in self.lines(each.assuming(path, False), frozenset()))
+            yield from ["else:"] if empty else []
+            yield from (f"    if {unfit(variable, field, self.model)}:", "        bail()")
+            known = frozenset((variable,))
+            yield from (f"    {line}" for each in given for line in self.lines(each.assuming(path, True), known))
+        rest = [check for check in checks if check not in empty and check not in given]
+        yield from (line for check in rest for line in self.lines(check, frozenset()))
 
     # ---- rules ----
 
-    def condition(self, check: _Check, emitter: FastEmitter) -> Iterator[str]:
-        parts = [*self.validity(check.rule), emitter.test(check.violated, frozenset(), {})]
-        known = emitter.certain(check.violated, {}, True)
+    def lines(self, check: _Check, known: frozenset[str]) -> Iterator[str]:
+        """One rule: when it is violated, it adds itself to the answer."""
+        self.order.append(check.number)
+        parts = [*self.validity(check.rule)]
+        if not (isinstance(check.violated, Literal) and check.violated.value is True):
+            parts.append(self.emitter.test(check.violated, known, {}))
+        known |= self.emitter.certain(check.violated, {}, True)
         hits = "None"
         if isinstance(check.at, Selected):
             hits = f"h{check.at.number}"
         elif check.at is not None and check.at.type.kind == "list":
             path = path_of(check.at)
-            hits = f"range(len({emitter.variable(path)}))" if path else "bail()"
-        values = ", ".join(
-            self.param(param, node, currency, emitter, known)
+            hits = f"range(len({self.emitter.variable(path)}))" if path else "bail()"
+        values = "".join(
+            f"{self.param(param, node, currency, known)}, "
             for param, node, currency in zip(check.rule.params, check.params, check.currencies, strict=True)
         )
-        yield f"if {' and '.join(parts)}:"
-        yield f"    out.append(({check.number}, {hits}, ({values}{',' if values else ''})))"
+        found = f"out.append(({check.number}, {hits}, ({values})))"
+        yield from (f"if {' and '.join(parts)}:", f"    {found}") if parts else (found,)
 
     def validity(self, rule: Rule) -> Iterator[str]:
         first, last = rule.effective
         if first:
-            yield f"today >= {literal(first)}"
+            yield f"today >= {self.emitter.constant(first)}"
         if last:
-            yield f"today <= {literal(last)}"
+            yield f"today <= {self.emitter.constant(last)}"
         if rule.applies_to:
             yield f"(deployment is None or deployment in {rule.applies_to!r})"
 
-    def param(
-        self, param: Param, node: Node, currency: Node | None, emitter: FastEmitter, known: frozenset[str]
-    ) -> str:
+    def param(self, param: Param, node: Node, currency: Node | None, known: frozenset[str]) -> str:
         if isinstance(node, Selected) and node.use == "list":
             selection = self.selections.found[node.number]
-            variable = emitter.variable(selection.path)
+            variable = self.emitter.variable(selection.path)
             return f"[snap_{selection.record}({variable}[i]) for i in h{node.number}]"
         if node.type.kind in ("list", "record"):
             return "bail()"
-        source = emitter.emit(node, known, {})
-        return f"({source}, {emitter.emit(currency, known, {})})" if currency is not None else source
+        source = self.emitter.emit(node, known, {})
+        if node.type.kind == "decimal" and not isinstance(node, Literal):
+            source = f"exact({source})"
+        return f"({source}, {self.emitter.emit(currency, known, {})})" if currency is not None else source
 
 
-def _telling(selections: Sequence[Selection], record: dict[str, Field]) -> Field | None:
-    """The enumeration that most predicates ask about."""
-    asked: dict[str, int] = {}
-    for selection in selections:
-        names = {node.field for node in walk(selection.predicate) if isinstance(node, Select) and _own(node)}
-        for name in names:
-            if record[name].type == "enumeration" and record[name].required:
-                asked[name] = asked.get(name, 0) + 1
-    return record[max(asked, key=lambda name: asked[name])] if asked else None
-
-
-def _own(node: Select) -> bool:
-    return isinstance(node.operand, Name) and path_of(node)[0] == ELEMENT
-
-
-def _one_of(values: Sequence[str]) -> str:
-    return f"s == {values[0]!r}" if len(values) == 1 else f"s in {{{', '.join(map(repr, values))}}}"
-
-
-def _read(source: str, variable: str, field: Field) -> Iterator[str]:
-    yield f"{variable} = {source}"
-    given = "" if field.required else f"{variable} is not None and "
-    if field.type == "enumeration":
-        yield f"if {given}{variable} not in E_{field.of}:"
-    elif field.type == "currency":
-        yield f"if {given}not is_currency({variable}):"
-    else:
-        kind = {"timestamp": "date", "reference": "string"}.get(field.type, field.type)
-        yield f"if {given}type({variable}) is not {TYPES[kind]}:"
-    yield "    bail()"
-
-
-def _indented(lines: Iterator[str] | Sequence[str]) -> Iterator[str]:
-    return ("    " + line for line in lines)
+def _access(path: Path, field: Field) -> str:
+    record, name = path
+    return f"{record}[{name!r}]" if field.required else f"{record}.get({name!r})"

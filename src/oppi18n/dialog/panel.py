@@ -1,0 +1,109 @@
+"""What a decision means to somebody before the dialog: obstacles, offending quotes, ways out, gaps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from oppi18n.dialog.parts import Gap, Obstacle, Offender, Panel, Remedy
+from oppi18n.dialog.words import Words
+from oppi18n.engine.decision import BLOCKED, CLOSABLE, RecordValue
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from oppi18n.engine.decision import Decision, Violation
+    from oppi18n.engine.rules import Rules
+    from oppi18n.i18n.localizer import Localizer, Text
+
+
+class Panels:
+    """Words one decision about the records it was made from."""
+
+    def __init__(self, rules: Rules, localizer: Localizer, decision: Decision, record: Mapping[str, Any]) -> None:
+        self.rules = rules
+        self.model = rules.model
+        self.localizer = localizer
+        self.decision = decision
+        self.record = record
+
+    def panel(self, mended_below: Collection[str]) -> Panel:
+        """The panel above the fields; violations of `mended_below`, pointers of fields, are left to those."""
+        found = [each for each in self.decision.violations if mended_below.isdisjoint(each.pointers)]  # type: ignore[attr-defined]
+        names = dict.fromkeys(name for each in found for name in each.remedies)
+        return Panel(
+            self.decision.verdict,
+            self.decision.asked,
+            self._title(),
+            tuple(map(self._obstacle, found)),
+            tuple(Gap(each.pointer, self._label(each.pointer), each.rules) for each in self.decision.needs),
+            tuple(Remedy(name, self._remedy(name)) for name in names),
+        )
+
+    def problems(self, pointers: Collection[str]) -> tuple[Obstacle, ...]:
+        """The violations that point at a field."""
+        return tuple(self._obstacle(each) for each in self.decision.violations if set(pointers) & set(each.pointers))
+
+    def _title(self) -> Text:
+        say = Words(self.localizer)
+        outcome = (self.decision.request or {}).get("outcome")
+        if self.decision.verdict == CLOSABLE:
+            return {
+                "won": say("This opportunity can be closed as won."),
+                "lost": say("This opportunity can be closed as lost."),
+            }.get(outcome, say("Nothing on record stands in the way of closing this opportunity."))
+        if self.decision.verdict == BLOCKED:
+            return {
+                "won": say("This opportunity can't be closed as won."),
+                "lost": say("This opportunity can't be closed as lost."),
+            }.get(outcome, say("This opportunity can't be closed."))
+        return {
+            "won": say("Data is missing to tell whether this opportunity can be closed as won."),
+            "lost": say("Data is missing to tell whether this opportunity can be closed as lost."),
+        }.get(outcome, say("Data is missing to tell whether this opportunity can be closed."))
+
+    def _obstacle(self, violation: Violation) -> Obstacle:
+        return Obstacle(
+            violation.rule,
+            violation.severity,
+            self.localizer.violation(violation),
+            violation.pointers,
+            violation.dataverse,
+            violation.remedies,
+            tuple(self._offenders(violation)),
+        )
+
+    def _offenders(self, violation: Violation) -> Iterator[Offender]:
+        for pointer in violation.pointers:
+            parts = pointer.split("/")
+            if len(parts) >= 4 and parts[3].isdigit():
+                yield self._offender(pointer, *parts[1:4])
+
+    def _offender(self, pointer: str, root: str, list_: str, index: str) -> Offender:
+        record = self.model.records[self.model.records[root].fields[list_].of]
+        found = self.record[root][list_][int(index)]
+        values = {name: value for name, value in found.items() if isinstance(value, (str, int))}
+        shown = RecordValue(record.name, values)
+        state, governed = values.get("state"), record.fields.get("state")
+        label = self.localizer.value(self.model, governed.of, str(state)) if governed and state is not None else None
+        where = self.decision.source_pointer(pointer)
+        return Offender(pointer, where, shown.key, self.localizer.record(shown, self.model), _text(state), label)
+
+    def _remedy(self, name: str) -> Text:
+        label, _, _, pack = self.rules.plain["remedies"][name]
+        return self.localizer.text(label, context=f"{pack}/{self.rules.id}/remedy/{name}/label")
+
+    def _label(self, pointer: str) -> Text:
+        """The label of the field a pointer leads to, or of the record if it stops there."""
+        record, name = "", ""
+        for part in pointer.split("/")[1:]:
+            if not record:
+                record = part
+            elif part.isdigit() and name:
+                record, name = self.model.records[record].fields[name].of, ""
+            else:
+                name = part
+        return self.localizer.label(self.model, record, name)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,53 @@
+"""The dialog says whole sentences; the catalogs translate them under the context `oppi18n/dialog`."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from oppi18n.i18n.localizer import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from oppi18n.i18n.localizer import Localizer
+
+CONTEXT: Final = "oppi18n/dialog"
+
+
+class Words:
+    """Says sentences, and keeps the language that each came out in.
+
+    Values are formatted by their type: `Text` and str as text made safe, int, Decimal, date, lists of texts.
+
+    >>> from oppi18n.i18n.localizer import Localizer
+    >>> Words(Localizer("en"))("{option} (default)", option="Won")
+    Text(text='Won (default)', locale='en')
+    """
+
+    def __init__(self, localizer: Localizer) -> None:
+        self.localizer = localizer
+
+    def __call__(self, sentence: str, /, **values: Any) -> Text:
+        """A sentence with its values put in."""
+        return self._said(sentence, "", None, values)
+
+    def plural(self, one: str, other: str, /, *, count: int, **values: Any) -> Text:
+        """The form of a sentence that fits a count, which stands in it as `{count}`."""
+        return self._said(one, other, count, {"count": count, **values})
+
+    def _said(self, msgid: str, plural: str, count: int | None, values: Mapping[str, Any]) -> Text:
+        kinds = {name: _kind(value) for name, value in values.items()}
+        plain = {name: value.text if isinstance(value, Text) else value for name, value in values.items()}
+        return self.localizer.text(msgid, context=CONTEXT, plural=plural, count=count, kinds=kinds, values=plain)
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, (Text, str)):
+        return "text"
+    if isinstance(value, int):
+        return "integer"
+    if isinstance(value, Decimal):
+        return "decimal"
+    return "date" if isinstance(value, date) else "list"

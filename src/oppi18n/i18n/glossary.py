@@ -1,0 +1,4 @@
+"""placeholder"""
+class Glossary:
+    def hints(self, text, locale): return ()
+def of_packs(packs): return Glossary()

@@ -1,0 +1,114 @@
+"""One pass over a list of records finds the elements of all selections over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from oppi18n.model.schema import Field, Model
+from oppi18n.rules.ast import Literal, Name, Select, walk
+from oppi18n.rules.expressions import path_of
+from oppi18n.rules.fold import fold
+from oppi18n.targets.fast import TYPES, FastEmitter
+from oppi18n.targets.selections import ELEMENT, Selection
+
+
+def walked(path: tuple[str, ...], selections: Sequence[Selection], model: Model, emitter: FastEmitter) -> Iterator[str]:
+    """Source that fills `h<number>` with the positions of each selection's elements.
+
+    Elements are told apart by an enumeration first, if that decides anything.
+    """
+    chosen = [(number, each) for number, each in enumerate(selections) if each.path == path]
+    branch = _Branch(chosen, model.records[chosen[0][1].record].fields, model, emitter)
+    yield f"for i, element in enumerate({emitter.variable(path)}):"
+    yield from indented(branch.dispatch())
+
+
+class _Branch:
+    def __init__(
+        self, chosen: list[tuple[int, Selection]], record: dict[str, Field], model: Model, emitter: FastEmitter
+    ) -> None:
+        self.chosen = chosen
+        self.record = record
+        self.model = model
+        self.emitter = emitter
+
+    def dispatch(self) -> Iterator[str]:
+        """What is done with each element."""
+        field = _telling([selection for _, selection in self.chosen], self.record)
+        if field is None:
+            yield from self.lines(None)
+            return
+        yield f"s = element[{field.name!r}]"
+        branches: dict[tuple[str, ...], list[str]] = {}
+        for value in self.model.enumerations[field.of].values:
+            branches.setdefault(tuple(self.lines((field.name, value))), []).append(value)
+        dull = branches.pop((), [])
+        if dull:
+            yield f"if {_one_of(dull)}:"
+            yield "    continue"
+        word = "if"
+        for lines, values in branches.items():
+            yield f"{word} {_one_of(values)}:"
+            yield from indented(lines)
+            word = "elif"
+        yield "else:" if branches else "if True:"
+        yield "    bail()"
+
+    def lines(self, known: tuple[str, str] | None) -> Iterator[str]:
+        """What is done with an element of which one field's value is known."""
+        self.emitter.elements = {}
+        tests: list[str] = []
+        for number, selection in self.chosen:
+            values = {(ELEMENT, known[0]): known[1]} if known else None
+            predicate = fold(selection.predicate, None, values)
+            if isinstance(predicate, Literal):
+                tests += [f"h{number}.append(i)"] if predicate.value is True else []
+            else:
+                tests += [f"if {self.emitter.emit(predicate)}:", f"    h{number}.append(i)"]
+        for name, variable in self.emitter.elements.items():
+            yield from filled(f"element.get({name!r})", variable, self.record[name], self.model)
+        yield from tests
+
+
+def _telling(selections: Sequence[Selection], record: dict[str, Field]) -> Field | None:
+    """The enumeration that most predicates ask about."""
+    asked: dict[str, int] = {}
+    for selection in selections:
+        names = {node.field for node in walk(selection.predicate) if isinstance(node, Select) and _own(node)}
+        for name in names:
+            if record[name].type == "enumeration" and record[name].required:
+                asked[name] = asked.get(name, 0) + 1
+    return record[max(asked, key=lambda name: asked[name])] if asked else None
+
+
+def _own(node: Select) -> bool:
+    return isinstance(node.operand, Name) and path_of(node)[0] == ELEMENT
+
+
+def _one_of(values: Sequence[str]) -> str:
+    return f"s == {values[0]!r}" if len(values) == 1 else f"s in {{{', '.join(map(repr, values))}}}"
+
+
+def filled(source: str, variable: str, field: Field, model: Model) -> Iterator[str]:
+    """Source that fills a variable; it bails out unless the value fits its field."""
+    yield f"{variable} = {source}"
+    invalid = unfit(variable, field, model)
+    yield f"if {invalid}:" if field.required else f"if {variable} is not None and ({invalid}):"
+    yield "    bail()"
+
+
+def unfit(variable: str, field: Field, model: Model) -> str:
+    """Source of the question whether a value that is given does not fit its field."""
+    if field.type == "enumeration":
+        return f"{variable} not in {{{', '.join(map(repr, model.enumerations[field.of].values))}}}"
+    if field.type == "currency":
+        return f"{variable} not in CURRENCIES"
+    if field.type == "decimal":
+        return f"type({variable}) is not Decimal or not LEAST < {variable} < MOST"
+    kind = {"timestamp": "date", "reference": "string"}.get(field.type, field.type)
+    return f"type({variable}) is not {TYPES[kind]}"
+
+
+def indented(lines: Iterator[str] | Sequence[str]) -> Iterator[str]:
+    """The lines, one level deeper."""
+    return ("    " + line for line in lines)
