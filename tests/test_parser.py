@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from oppi18n.rules.ast import Call, Has, Macro, Node, children, text_of, walk
 from oppi18n.rules.checker import check
+from oppi18n.rules.cursor import MAX_DEPTH
 from oppi18n.rules.environment import Environment
 from oppi18n.rules.lexer import RESERVED, Fault
-from oppi18n.rules.parser import MAX_BYTES, MAX_DEPTH, parse
+from oppi18n.rules.parser import MAX_BYTES, parse
 from oppi18n.targets.python import evaluate
 
 WORDS = {"Name": "name", "Literal": "value", "Select": "field", "Has": "field", "Macro": "name", "Call": "function"}

@@ -29,7 +29,7 @@ class Date(click.ParamType):
         try:
             return to_date(value)
         except ValueFault:
-            self.fail(_say("'{value}' is not a date such as 2026-03-31.", value=value), param, ctx)
+            self.fail(session().say("'{value}' is not a date such as 2026-03-31.", value=value), param, ctx)
 
 
 class Amount(click.ParamType):
@@ -41,12 +41,7 @@ class Amount(click.ParamType):
         try:
             return to_decimal(value)
         except ValueFault:
-            self.fail(_say("'{value}' is not an amount such as 240000.50.", value=value), param, ctx)
-
-
-def _say(sentence: str, **values: Any) -> str:
-    # The sentences are the two above; the extractor finds them as `_say("…")`.
-    return session().say(sentence, **values)
+            self.fail(session().say("'{value}' is not an amount such as 240000.50.", value=value), param, ctx)
 
 
 def _color(ctx: click.Context, param: click.Parameter, value: str) -> None:

@@ -93,39 +93,23 @@ class Careful:
         return looking, rules, defaults
 
     def decide(
-        self,
-        facts: Any,
-        record: Mapping[str, Any],
-        request: Mapping[str, Any] | None,
-        *,
-        today: date,
-        deployment: str | None,
+        self, record: Mapping[str, Any], request: Mapping[str, Any] | None, *, today: date, deployment: str | None
     ) -> Decision:
         """The decision, with what is unknown and what would settle it."""
         looking, parts, _ = self.bound(record, request, today)
-        violations, unknown, pending = [], [], []
+        violations, unknown = [], []
         for info in self.rules.infos:
-            if info.reads_request and request is None:
-                pending.append(info.id)
-            elif applies(info, today, deployment):
+            if (request is not None or not info.reads_request) and applies(info, today, deployment):
                 outcome = judged(parts[info.id])
                 if type(outcome) is Unknown:
                     unknown.append((info, outcome))
                 elif outcome is False:
                     violations.append(self.violation(info, parts[info.id], looking))
-        decision = Decision(
-            "record" if request is None else "closing",
-            _verdict(violations, unknown),
-            tuple(violations),
-            tuple(sorted(pending)),
-            today=today,
-            ruleset=self.rules.id,
-            digest=self.rules.digest,
-            unknown=tuple(UnknownRule(i.id, each.error or None, tuple(sorted(each.paths))) for i, each in unknown),
-            needs=_needs(unknown),
-            locate=facts.source_pointer if type(facts) is Facts else None,
-        )
-        decision.request = request
+        decision = Decision(self.rules.roster, today, request, ())
+        decision._violations = tuple(violations)
+        decision.verdict = _verdict(violations, unknown)
+        decision.unknown = tuple(UnknownRule(i.id, each.error or None, tuple(sorted(each.paths))) for i, each in unknown)
+        decision.needs = _needs(unknown)
         return decision
 
     def violation(self, info: RuleInfo, parts: Any, looking: Looking) -> Violation:

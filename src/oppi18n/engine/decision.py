@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -166,44 +167,71 @@ class UnknownRule(NamedTuple):
     needs: tuple[str, ...]
 
 
+class Roster(NamedTuple):
+    """What all decisions of one ruleset share: the numbers in it are places in `infos`."""
+
+    ruleset: str
+    digest: str
+    infos: tuple[RuleInfo, ...]
+    pending: tuple[str, ...]
+    errors: frozenset[int]
+
+
 class Decision:
     """The answer about one opportunity. It is true only for a closing that may be done.
 
-    `asked` is `record` (does anything on record stand in the way?) or `closing`; `verdict` is closable, blocked or
-    undetermined. `pending` lists rules that read the close request when none was given.
+    `verdict` is closable, blocked or undetermined; `needs` is the missing data that would settle an undetermined one,
+    `unknown` has every rule that could not be decided. `request` is the close request, None if only the record was
+    judged; `defaults` are those of its values that the dialog filled in.
     """
 
-    __slots__ = (
-        "_locate", "asked", "defaults", "digest", "needs", "pending", "request", "ruleset", "today", "unknown",
-        "verdict", "violations",
-    )  # fmt: skip
+    # In the class because hardly any decision has them: what is not stored need not be made.
+    unknown: tuple[UnknownRule, ...] = ()
+    needs: tuple[Need, ...] = ()
+    defaults: Mapping[str, Any] = MappingProxyType({})
+    _violations: tuple[Violation, ...] | None = None
+    _locate: Callable[[str], str] | None = None
 
     def __init__(
-        self,
-        asked: str,
-        verdict: str,
-        violations: tuple[Violation, ...],
-        pending: tuple[str, ...],
-        *,
-        today: date,
-        ruleset: str,
-        digest: str,
-        unknown: tuple[UnknownRule, ...] = (),
-        needs: tuple[Need, ...] = (),
-        locate: Callable[[str], str] | None = None,
+        self, roster: Roster, today: date, request: Mapping[str, Any] | None, found: Sequence[tuple[int, Any, tuple[Any, ...]]]
     ) -> None:
-        self.asked = asked
-        self.verdict = verdict
-        self.violations = violations
-        self.pending = pending
+        self._roster = roster
+        self._found = found
         self.today = today
-        self.ruleset = ruleset
-        self.digest = digest
-        self.unknown = unknown
-        self.needs = needs
-        self.request: Mapping[str, Any] | None = None
-        self.defaults: Mapping[str, Any] = {}
-        self._locate = locate
+        self.request = request
+        self.verdict = CLOSABLE
+        for each in found:
+            if each[0] in roster.errors:
+                self.verdict = BLOCKED
+                break
+
+    @property
+    def asked(self) -> str:
+        """record (does anything on record stand in the way?) or closing."""
+        return "record" if self.request is None else "closing"
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """The rules that read the close request, when none was given."""
+        return self._roster.pending if self.request is None else ()
+
+    @property
+    def ruleset(self) -> str:
+        """The id of the ruleset."""
+        return self._roster.ruleset
+
+    @property
+    def digest(self) -> str:
+        """What the ruleset was compiled from, as a digest."""
+        return self._roster.digest
+
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        """The rules that failed, in the order of the rule file."""
+        if self._violations is None:
+            infos = self._roster.infos
+            self._violations = tuple([Violation(infos[n], hits, values, False) for n, hits, values in self._found])
+        return self._violations
 
     def __bool__(self) -> bool:
         return self.verdict == CLOSABLE and self.asked == "closing"

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from oppi18n.engine.decision import Decision, Message, ParamType, RuleInfo
+from oppi18n.engine.decision import Decision, Message, ParamType, Roster, RuleInfo
 from oppi18n.errors import InputError
 from oppi18n.model.facts import Facts
 from oppi18n.model.schema import Model
@@ -112,7 +112,10 @@ class Rules:
     `settings` holds what a deployment decides, `digest` names the content it was compiled from.
     """
 
-    __slots__ = ("action", "_closing", "_pending", "_plain", "_record", "careful", "digest", "id", "infos", "model", "pack")
+    __slots__ = (
+        "_closing", "_plain", "_record", "_requested", "_root", "action", "careful", "digest", "id", "infos", "model",
+        "pack", "roster",
+    )  # fmt: skip
 
     def __init__(self, plain: Mapping[str, Any]) -> None:
         self._plain = plain
@@ -122,7 +125,14 @@ class Rules:
         self.digest: str = plain["digest"]
         self.model = Model(plain["model"])
         self.infos = tuple(_info(each, self.model) for each in plain["rules"])
-        self._pending = tuple(sorted(info.id for info in self.infos if info.reads_request))
+        self.roster = Roster(
+            self.id,
+            self.digest,
+            self.infos,
+            tuple(sorted([info.id for info in self.infos if info.reads_request])),
+            frozenset([number for number, info in enumerate(self.infos) if info.severity == "error"]),
+        )
+        self._root, self._requested = self.model.root, self.model.request
         self._record = self._function(plain["record"])
         self._closing = self._function(plain["closing"])
         self.careful: Any = None
@@ -184,7 +194,10 @@ class Rules:
             found = function(record[self._root], asked, today, deployment)
         except _LEAVES:
             return self._carefully(facts, record, asked, today, deployment)
-        return Decision(self, facts, asked, today, found)
+        decision = Decision(self.roster, today, asked, found)
+        if type(facts) is Facts:
+            decision._locate = facts.source_pointer
+        return decision
 
     def _carefully(self, facts: Any, record: Any, asked: Any, today: date, deployment: str | None) -> Decision:
         from oppi18n.engine.careful import Careful
@@ -194,11 +207,12 @@ class Rules:
         checked, request = self.careful.checked(facts, record, asked)
         try:
             function = self._record if request is None else self._closing
-            found = function(checked[self._root], request, today, deployment)
+            decision = Decision(self.roster, today, request, function(checked[self._root], request, today, deployment))
         except _LEAVES:
-            decision: Decision = self.careful.decide(facts, checked, request, today=today, deployment=deployment)
-            return decision
-        return Decision(self, facts, request, today, found)
+            decision = self.careful.decide(checked, request, today=today, deployment=deployment)
+        if type(facts) is Facts:
+            decision._locate = facts.source_pointer
+        return decision
 
     def complete(
         self, facts: Facts | Opportunity | Mapping[str, Any], request: CloseRequest | Mapping[str, Any], *, today: date

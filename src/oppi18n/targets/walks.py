@@ -102,7 +102,7 @@ def unfit(variable: str, field: Field, model: Model) -> str:
     if field.type == "enumeration":
         return f"{variable} not in {{{', '.join(map(repr, model.enumerations[field.of].values))}}}"
     if field.type == "currency":
-        return f"{variable} not in CURRENCIES"
+        return f"not CURRENCIES[{variable}]"
     if field.type == "decimal":
         return f"type({variable}) is not Decimal or not LEAST < {variable} < MOST"
     kind = {"timestamp": "date", "reference": "string"}.get(field.type, field.type)
