@@ -23,7 +23,8 @@ class Shapes:
     def mapping(self, node: Node | None, *, required: Iterable[str] = (), optional: Iterable[str] = ()) -> Mapping | None:
         """A mapping with these keys and no others."""
         if not isinstance(node, Mapping):
-            return self._wrong(node, "mapping")
+            self._wrong(node, "mapping")
+            return None
         wanted = [*required]
         known = [*wanted, *optional]
         for key, _ in node.pairs:
@@ -65,7 +66,8 @@ class Shapes:
         """A scalar that is not null."""
         if isinstance(node, Scalar) and not node.plain_null:
             return node
-        return self._wrong(node, "text")
+        self._wrong(node, "text")
+        return None
 
     def text(self, node: Node | None) -> str:
         """A text; empty where there is none."""

@@ -72,7 +72,8 @@ def problem_line(problem: object, source: str, session: Session) -> str:
 
 def diagnosed(diagnostic: object, text: str | None, session: Session) -> str:
     """A diagnostic as a compiler prints it, worded in the reader's language."""
-    from oppi18n.diagnostics import HINTS, TEXTS, Diagnostic, excerpt
+    from oppi18n.diagnostics import Diagnostic, excerpt
+    from oppi18n.texts.diagnostics import HINTS, TEXTS
 
     assert isinstance(diagnostic, Diagnostic)
     localizer, say = session.localizer, session.say

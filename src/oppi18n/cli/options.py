@@ -17,10 +17,16 @@ from oppi18n.model.values import today as today_in
 if TYPE_CHECKING:
     from oppi18n.engine.rules import Rules
 
+    DateType = click.ParamType[date]
+    AmountType = click.ParamType[Decimal]
+else:
+    # Older versions of click have no type arguments here.
+    DateType = AmountType = click.ParamType
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Date(click.ParamType):
+class Date(DateType):
     """A full date, YYYY-MM-DD."""
 
     name = "YYYY-MM-DD"
@@ -32,7 +38,7 @@ class Date(click.ParamType):
             self.fail(session().say("'{value}' is not a date such as 2026-03-31.", value=value), param, ctx)
 
 
-class Amount(click.ParamType):
+class Amount(AmountType):
     """An exact decimal."""
 
     name = "AMOUNT"

@@ -42,7 +42,7 @@ def _summary(diagnostics: Iterable[Diagnostic], files: int, current: Session) ->
 
 
 def _finding(diagnostic: Diagnostic, current: Session) -> dict[str, Any]:
-    from oppi18n.diagnostics import HINTS, TEXTS
+    from oppi18n.texts.diagnostics import HINTS, TEXTS
 
     localizer, hint, span = current.localizer, diagnostic.hint, diagnostic.span
     return {

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any
 
 from oppi18n import packs as packing
-from oppi18n.cache import blake2b
 from oppi18n.diagnostics import AuthoringError, Diagnostics, Span, suggest
 from oppi18n.engine.program import default_of, program_of
 from oppi18n.errors import InputError

@@ -81,7 +81,9 @@ def exact(found: Any) -> Any:
     """A decimal as the careful way would show it, or leave the fast way."""
     if found is not None:
         text = str(found)
-        if "E" in text or len(text.partition(".")[2]) > DECIMAL_PLACES or (not found and text[0] == "-"):
+        if not -_MOST < found < _MOST or "E" in text or len(text.partition(".")[2]) > DECIMAL_PLACES:
+            raise Bail
+        if not found and text[0] == "-":
             raise Bail
     return found
 

@@ -159,8 +159,8 @@ class _Reading:
         display = body.get("display")
         for template in display.items if isinstance(display, Sequence) else ():
             if isinstance(template, Scalar) and _has_words(template.text):
-                notes = (f"how a record of the type “{name}” is named inside sentences",)
-                notes += tuple(examples.lines((template.text,), {}))
+                about = f"how a record of the type “{name}” is named inside sentences"
+                notes = (about, *examples.lines((template.text,), {}))
                 yield self._entry(f"{base}/{name}/display", template, notes)
         for key, node in _pairs(body.get("fields")):
             for part, about in PARTS.items():

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from oppi18n import packs as packing
-from oppi18n.diagnostics import AuthoringError, Diagnostics, Hint, Span, suggest
+from oppi18n.diagnostics import AuthoringError, Diagnostics, Hint, Span
 from oppi18n.errors import InputError
 from oppi18n.i18n import locales
 from oppi18n.packs import Pack
@@ -240,11 +240,12 @@ def _word(locale: str, node: Node, status: str, shapes: Shapes) -> Word | None:
 def _contradictions(word: Word, body: YamlMapping, diagnostics: Diagnostics) -> None:
     for item in getattr(body.get("forbidden"), "items", ()):
         if isinstance(item, Scalar) and item.text in word.right:
-            diagnostics.report("forbidden-term", item.span, suggest(item.text, ()), name=item.text)
+            diagnostics.report("forbidden-term", item.span, name=item.text)
 
 
 def _is_locale(key: str) -> bool:
-    return key not in ("term", *TERM_KEYS) and locales.canonical(key) == key
+    # No language has a longer code today, so a longer word is a mistyped key.
+    return key not in TERM_KEYS and len(key.partition("-")[0]) in (2, 3) and locales.canonical(key) == key
 
 
 def _texts(node: Node | None, shapes: Shapes) -> tuple[str, ...]:

@@ -134,12 +134,13 @@ class Localizer:
             if value is None:
                 shown[kind.name], kinds[kind.name] = self.not_given(locale), "ready"
             else:
-                shown[kind.name], kinds[kind.name] = self._param(kind, value, violation.info.model)
+                shown[kind.name], kinds[kind.name] = self._param(kind, value, violation.info.model, locale)
         return shown, kinds
 
-    def _param(self, kind: ParamType, value: Any, model: Model | None) -> tuple[Any, str]:
+    def _param(self, kind: ParamType, value: Any, model: Model | None, locale: str) -> tuple[Any, str]:
         if kind.kind == "records":
-            return [self.record(each, model).text for each in value], "list"
+            # Each record is a rendered text already; its values are safe to show.
+            return self.formats(locale).list([self.record(each, model).text for each in value]), "ready"
         if kind.kind == "list":
             of, _, name = kind.of.partition(" ")
             return [self._item(of, name, each, model) for each in value], "list"

@@ -108,7 +108,7 @@ def _tables(tree: ast.Module, relative: str) -> Iterator[_Said]:
             continue
         for key, text in zip(value.keys, value.values, strict=True):
             if isinstance(key, ast.Constant) and isinstance(text, ast.Constant):
-                yield _Said(f"{PACK}/{part}/{key.value}", str(text.value), None, text.lineno, about, {})
+                yield _Said(f"{PACK}/{part}/{key.value!s}", str(text.value), None, text.lineno, about, {})
 
 
 # ---- sentences ----
@@ -200,7 +200,9 @@ def _params(call: ast.Call) -> dict[str, tuple[str, str]]:
     known = {}
     for each in call.keywords:
         if each.arg is not None and each.arg != "context":
-            known[each.arg] = ("whole number", "2") if each.arg == "count" else (f"value of {ast.unparse(each.value)}", "")
+            known[each.arg] = (
+                ("whole number", "2") if each.arg == "count" else (f"value of {ast.unparse(each.value)}", "")
+            )
     return known
 
 
@@ -223,8 +225,8 @@ def _helped(node: ast.AST, relative: str) -> Iterator[_Said]:
 
 
 def _option(call: ast.Call) -> str:
-    named = [each.value for each in call.args if isinstance(each, ast.Constant) and str(each.value).startswith("-")]
-    return f"the option {named[0]}" if named else "a command"
+    named = [str(each.value) for each in call.args if isinstance(each, ast.Constant)]
+    return f"the option {named[0]}" if named and named[0].startswith("-") else "a command"
 
 
 def _is_command(decorator: ast.expr) -> bool:

@@ -63,6 +63,7 @@ class FastEmitter:
         self.elements: dict[str, str] = {}
         self.constants: dict[str, str] = {}
         self.always = always
+        self.named: dict[str, str] = {}
         self._emits: dict[type[Node], Callable[[Any, Known, Mapping[str, str]], str]] = {
             Literal: lambda node, known, names: self.constant(node.value),
             ListLiteral: self._list,
@@ -105,7 +106,20 @@ class FastEmitter:
         """Source for a place where only the truth of it counts."""
         if isinstance(node, Selected) and node.use == "any":
             return f"h{node.number}"
+        if isinstance(node, Binary) and node.operator == ">" and isinstance(node.right, Literal) and node.right.value == 0:
+            if isinstance(node.left, Whole):
+                return self.variable(node.left.path)
+            if isinstance(node.left, Selected):
+                return f"h{node.left.number}"
         return self.emit(node, known, names)
+
+    def once(self, source: str) -> str:
+        """A slow call that `named` has a name for is made once: "" asks for a new name, which it is given here."""
+        name = self.named.get(source)
+        if name == "":
+            self.named[source] = f"n{len(self.named)}"
+            return f"({self.named[source]} := {source})"
+        return name or source
 
     def variable(self, path: tuple[str, ...]) -> str:
         """The variable that holds a field of a root record."""
@@ -208,7 +222,7 @@ class FastEmitter:
         if node.function == "size":
             return f"len({operand})"
         if node.function == "scale":
-            return f"scale({operand})"
+            return self.once(f"scale({operand})")
         if node.function == "digits":
             return f"DIGITS.get({operand}, 2)"
         part = self.value(node.arguments[0], known, names)

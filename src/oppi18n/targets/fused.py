@@ -19,7 +19,7 @@ from oppi18n.rules.fold import fold
 from oppi18n.rules.ruleset import Param, Rule, Ruleset
 from oppi18n.rules.types import BOOL
 from oppi18n.targets.fast import FastEmitter
-from oppi18n.targets.presence import Path, Presence, assume, presence
+from oppi18n.targets.conditions import Path, Presence, assume, bounds, presence, repeated
 from oppi18n.targets.selections import Selected, Selections, inline
 from oppi18n.targets.walks import filled, indented, unfit, walked
 
@@ -36,6 +36,10 @@ class _Check:
     currencies: tuple[Node | None, ...]
     reads: tuple[Path, ...] = ()
     presence: Presence = Presence(frozenset(), frozenset())
+
+    def shows(self, path: Path) -> bool:
+        """Whether a field's value is among the params, which are looked at in full once the rule is violated."""
+        return any(path_of(each) == path for each in self.params)
 
     def assuming(self, path: Path, given: bool) -> _Check:
         """The rule where it is known whether a field is given."""
@@ -165,9 +169,11 @@ class _Fusion:
             yield f"if {variable} is {'' if empty else 'not '}None:"
             yield from (f"    {line}" for each in empty for line in self.lines(each.assuming(path, False), frozenset()))
             yield from ["else:"] if empty else []
-            yield from (f"    if {unfit(variable, field, self.model)}:", "        bail()")
+            given_here = [each.assuming(path, True) for each in given]
+            is_bound = any(bounds(each.violated, path) and each.shows(path) for each in given_here)
+            yield from (f"    if {unfit(variable, field, self.model, is_bound=is_bound)}:", "        bail()")
             known = frozenset((variable,))
-            yield from (f"    {line}" for each in given for line in self.lines(each.assuming(path, True), known))
+            yield from (f"    {line}" for each in given_here for line in self.lines(each, known))
         rest = [check for check in checks if check not in empty and check not in given]
         yield from (line for check in rest for line in self.lines(check, frozenset()))
 
@@ -178,6 +184,7 @@ class _Fusion:
         self.order.append(check.number)
         parts = [*self.validity(check.rule)]
         if not (isinstance(check.violated, Literal) and check.violated.value is True):
+            self.emitter.named = {source: "" for source in repeated(check.violated, self.emitter, known)}
             parts.append(self.emitter.test(check.violated, known, {}))
         known |= self.emitter.certain(check.violated, {}, True)
         hits = "None"
@@ -191,6 +198,7 @@ class _Fusion:
             for param, node, currency in zip(check.rule.params, check.params, check.currencies, strict=True)
         )
         found = f"out.append(({check.number}, {hits}, ({values})))"
+        self.emitter.named = {}
         yield from (f"if {' and '.join(parts)}:", f"    {found}") if parts else (found,)
 
     def validity(self, rule: Rule) -> Iterator[str]:

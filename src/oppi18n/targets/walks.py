@@ -97,14 +97,18 @@ def filled(source: str, variable: str, field: Field, model: Model) -> Iterator[s
     yield "    bail()"
 
 
-def unfit(variable: str, field: Field, model: Model) -> str:
-    """Source of the question whether a value that is given does not fit its field."""
+def unfit(variable: str, field: Field, model: Model, *, is_bound: bool = False) -> str:
+    """Source of the question whether a value that is given does not fit its field.
+
+    `is_bound` says that a rule looks at its size anyway.
+    """
     if field.type == "enumeration":
         return f"{variable} not in {{{', '.join(map(repr, model.enumerations[field.of].values))}}}"
     if field.type == "currency":
         return f"not CURRENCIES[{variable}]"
     if field.type == "decimal":
-        return f"type({variable}) is not Decimal or not LEAST < {variable} < MOST"
+        size = "" if is_bound else f" or not LEAST < {variable} < MOST"
+        return f"type({variable}) is not Decimal{size}"
     kind = {"timestamp": "date", "reference": "string"}.get(field.type, field.type)
     return f"type({variable}) is not {TYPES[kind]}"
 

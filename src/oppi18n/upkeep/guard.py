@@ -9,14 +9,15 @@ from typing import Final
 
 from oppi18n.templates import placeholders
 
-OPPOSITES: Final = frozenset(
-    # fmt: off
-    ("not", "n't", "no", "none", "never", "neither", "nor", "nothing", "nobody", "without", "cannot", "unless", "except",
-     "only", "least", "most", "before", "after", "earlier", "later", "more", "less", "fewer", "larger", "smaller", "above",
-     "below", "first", "last", "won", "lost", "open", "opened", "close", "closed", "draft", "active", "true", "false",
-     "can", "must", "may", "all", "any", "some", "both", "either", "yes", "on", "off", "invalid", "unknown")
-    # fmt: on
-)
+# fmt: off
+OPPOSITES: Final = frozenset((
+    "not", "n't", "no", "none", "never", "neither", "nor", "nothing", "nobody", "without", "cannot", "unless",
+    "except", "only", "least", "most", "before", "after", "earlier", "later", "more", "less", "fewer", "larger",
+    "smaller", "above", "below", "first", "last", "won", "lost", "open", "opened", "close", "closed", "draft",
+    "active", "true", "false", "can", "must", "may", "all", "any", "some", "both", "either", "yes", "on", "off",
+    "invalid", "unknown",
+))
+# fmt: on
 """Words that turn a sentence around: each must occur as often in the one text as in the other."""
 
 _WORD: Final = re.compile(r"n['’]t\b|(?<![\w{])[a-z]+?(?=n['’]t\b|[^a-z'’]|$)", re.IGNORECASE)

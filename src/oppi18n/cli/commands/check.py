@@ -125,7 +125,8 @@ class Asking:
 
     def decide(self, facts: Facts) -> Decision:
         """The decision about one opportunity, with the dialog's defaults where they are wanted."""
-        request, defaults = self.request, {}
+        request: dict[str, Any] | None = self.request
+        defaults: dict[str, Any] = {}
         own = facts.record.get(self.rules.model.request)
         if request is not None:
             request = {**own, **request} if own else request
