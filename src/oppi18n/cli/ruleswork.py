@@ -114,7 +114,7 @@ def _outcome(ruleset: str, result: Result) -> dict[str, Any]:
 def eval_expression(expression: str, facts: str | None) -> int:
     """Print the value of an expression; 1 if it has none."""
     from oppi18n.readers.json_text import parse
-    from oppi18n.rules.calculator import calculate
+    from oppi18n.calculator import calculate
 
     current = session()
     data: object = {}
