@@ -16,6 +16,7 @@ from oppi18n.dialog.parts import CHOICE, DATE, MONEY, MULTILINE, TEXT, Button, E
 from oppi18n.dialog.probes import OUTCOME, Probes, blank
 from oppi18n.dialog.words import Words
 from oppi18n.engine.decision import RecordValue
+from oppi18n.i18n.localizer import Text
 from oppi18n.model.values import is_currency
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
     from oppi18n.engine.decision import Decision
     from oppi18n.engine.rules import Rules
-    from oppi18n.i18n.localizer import Localizer, Text
+    from oppi18n.i18n.formats import Formats
+    from oppi18n.i18n.localizer import Localizer
     from oppi18n.model.facts import Facts
     from oppi18n.model.records import CloseRequest, Opportunity
     from oppi18n.model.schema import Field
@@ -161,32 +163,39 @@ class _Building:
         relevant = self._relevant(field, options)
         value = self.filled.get(field.name)
         currency = self._currency(field) if kind == MONEY else None
-        pointers = (pointer, self._pointer(beside)) if beside else (pointer,)
-        label, description, hint = (
-            self.localizer.label(self.model, self.model.request, field.name, part)
-            for part in ("label", "description", "hint")
-        )
+        pointers = {pointer, self._pointer(beside)} if beside else {pointer}
+        max_length = self.probes.max_length(field, relevant[0]) if field.max_length and relevant else None
         return FormField(
             field.name,
             pointer,
             kind,
-            label,
-            description,
-            hint,
+            self._word(field, "label"),
+            self._word(field, "description"),
+            self._hint(field, max_length),
             required=self._required(field),
             relevant=relevant,
             defaults=defaults,
             options=options,
-            max_length=self.probes.max_length(field, relevant[0]) if field.max_length and relevant else None,
+            max_length=max_length,
             currency=currency,
             currency_pointer=self._pointer(beside) if beside else None,
             digits=self.model.currency_digits(currency) if currency else None,
             example=self._example(kind, currency),
             value=value,
-            shown=self.shown(field, value, currency),
+            shown=self._shown(field, value, currency),
             filled=field.name in self.added,
             problems=self.panels.problems(pointers) if self.panels is not None else (),
         )
+
+    def _word(self, field: Field, part: str) -> Text:
+        return self.localizer.label(self.model, self.model.request, field.name, part)
+
+    def _hint(self, field: Field, max_length: int | None) -> Text:
+        if max_length is not None and max_length < field.max_length:
+            # The hint of the model speaks of a bound that the rules have lowered.
+            say = Words(self.localizer)
+            return say.plural("At most {count} character.", "At most {count} characters.", count=max_length)
+        return self._word(field, "hint")
 
     def _pointer(self, name: str) -> str:
         return f"/{self.model.request}/{name}"
@@ -209,7 +218,9 @@ class _Building:
             else:
                 fitting = tuple(each for each in self.outcomes if self.probes.fits(field.name, value.name, each))
             if fitting:
-                yield Option(value.name, self.localizer.value(self.model, field.of, value.name), value.dataverse, fitting)
+                yield Option(
+                    value.name, self.localizer.value(self.model, field.of, value.name), value.dataverse, fitting
+                )
 
     def _currency(self, field: Field) -> str | None:
         for found in (self.filled.get(field.currency), self.record[self.model.root].get(field.currency)):
@@ -219,26 +230,31 @@ class _Building:
 
     def _example(self, kind: str, currency: str | None) -> Example | None:
         formats = self.localizer.formats()
+        value: Any = None
         if kind == DATE:
-            return Example(self.probes.today, formats.date(self.probes.today))
-        if kind != MONEY:
-            return None
-        if currency is None:
-            amount = _AMOUNT.quantize(Decimal("0.01"))
-            return Example(amount, formats.decimal(amount))
-        amount = _AMOUNT.quantize(Decimal(1).scaleb(-min(self.model.currency_digits(currency), 4)))
-        return Example(amount, formats.money(amount, currency))
+            value = self.probes.today
+        elif kind == MONEY:
+            digits = min(self.model.currency_digits(currency), 4) if currency else 2
+            value = _AMOUNT.quantize(Decimal(1).scaleb(-digits))
+        return (
+            Example(value, Text(written(formats, value, currency), self.localizer.locale))
+            if value is not None
+            else None
+        )
 
-    def shown(self, field: Field, value: Any, currency: str | None) -> str:
-        """A value as the locale writes it; empty is the empty text."""
-        formats = self.localizer.formats()
+    def _shown(self, field: Field, value: Any, currency: str | None) -> Text | None:
         if value is None:
-            return ""
+            return None
         if field.type == "enumeration":
-            return self.localizer.value(self.model, field.of, value).text
-        if isinstance(value, Decimal):
-            return formats.money(value, currency) if currency else formats.decimal(value)
-        return formats.date(value) if isinstance(value, date) else str(value)
+            return self.localizer.value(self.model, field.of, value)
+        return Text(written(self.localizer.formats(), value, currency), self.localizer.locale)
+
+
+def written(formats: Formats, value: Any, currency: str | None) -> str:
+    """A value as a locale writes it; text stays as it is."""
+    if isinstance(value, Decimal):
+        return formats.money(value, currency) if currency else formats.decimal(value)
+    return formats.date(value) if isinstance(value, date) else str(value)
 
 
 def _kind(field: Field) -> str:

@@ -9,7 +9,8 @@ from oppi18n.dialog.words import Words
 from oppi18n.engine.decision import BLOCKED, CLOSABLE, RecordValue
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from oppi18n.engine.decision import Decision, Violation
     from oppi18n.engine.rules import Rules
@@ -26,9 +27,9 @@ class Panels:
         self.decision = decision
         self.record = record
 
-    def panel(self, mended_below: Collection[str]) -> Panel:
-        """The panel above the fields; violations of `mended_below`, pointers of fields, are left to those."""
-        found = [each for each in self.decision.violations if mended_below.isdisjoint(each.pointers)]  # type: ignore[attr-defined]
+    def panel(self, below: AbstractSet[str]) -> Panel:
+        """The panel above the fields; violations at the pointers `below`, those of fields, are left to the fields."""
+        found = [each for each in self.decision.violations if not below & set(each.pointers)]
         names = dict.fromkeys(name for each in found for name in each.remedies)
         return Panel(
             self.decision.verdict,
@@ -39,13 +40,13 @@ class Panels:
             tuple(Remedy(name, self._remedy(name)) for name in names),
         )
 
-    def problems(self, pointers: Collection[str]) -> tuple[Obstacle, ...]:
+    def problems(self, pointers: AbstractSet[str]) -> tuple[Obstacle, ...]:
         """The violations that point at a field."""
-        return tuple(self._obstacle(each) for each in self.decision.violations if set(pointers) & set(each.pointers))
+        return tuple(map(self._obstacle, (each for each in self.decision.violations if pointers & set(each.pointers))))
 
     def _title(self) -> Text:
         say = Words(self.localizer)
-        outcome = (self.decision.request or {}).get("outcome")
+        outcome = str((self.decision.request or {}).get("outcome"))
         if self.decision.verdict == CLOSABLE:
             return {
                 "won": say("This opportunity can be closed as won."),

@@ -29,7 +29,7 @@ class Example:
     """A value that would do, raw and as the locale writes it."""
 
     value: Any
-    text: str
+    shown: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class FormField:
 
     `required` and `relevant` are the outcomes with which it must, and may, be given; `defaults` has what is filled in
     with each outcome, raw. `value` is what stands in it now (a str, Decimal or date, None if empty), `shown` the same
-    as the locale writes it, and `filled` says that it is a default. `max_length` is in characters; `digits` are those
+    as the locale writes it (None if empty), and `filled` says that it is a default. `max_length` is in characters; `digits` are those
     after the point of a `currency`, an ISO 4217 code, as far as it is known.
     """
 
@@ -119,7 +119,7 @@ class FormField:
     digits: int | None = None
     example: Example | None = None
     value: Any = None
-    shown: str = ""
+    shown: Text | None = None
     filled: bool = False
     problems: tuple[Obstacle, ...] = ()
 

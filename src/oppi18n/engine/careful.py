@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oppi18n.engine.decision import (
     BLOCKED,
@@ -18,9 +18,9 @@ from oppi18n.engine.decision import (
     Violation,
 )
 from oppi18n.model.facts import Conversion, DataError, Facts
-from oppi18n.model.schema import Field, Model
 from oppi18n.rules import kleene
 from oppi18n.rules.kleene import Rec, Seq, Steps, Unknown
+from oppi18n.rules.outcomes import record_shape
 from oppi18n.targets.python import names
 
 if TYPE_CHECKING:
@@ -45,12 +45,13 @@ def seen(looking: Looking, found: Any) -> Any:
     return found
 
 
-def required(fields: Mapping[str, Field], model: Model) -> dict[str, Any]:
-    """What `kleene.Rec` has to know of fields: None is optional; lists map to the fields of their records."""
-    return {
-        name: required(model.records[field.of].fields, model) if field.type == "list" else (field.required or None)
-        for name, field in fields.items()
-    }
+class Bound(NamedTuple):
+    """A ruleset over some facts: `parts` of each rule, `defaults` of the request, `remedies`, as functions."""
+
+    looking: Looking
+    parts: dict[str, Any]
+    defaults: list[tuple[str, Callable[[], Any]]]
+    remedies: dict[str, tuple[Callable[[], Any], tuple[tuple[str, Callable[[Rec], Any]], ...]]]
 
 
 class Careful:
@@ -60,10 +61,7 @@ class Careful:
         self.rules = rules
         self.model = rules.model
         self.code = rules.plain["careful"]
-        self.roots = {
-            name: required(self.model.records[name].fields, self.model)
-            for name in (self.model.root, self.model.request)
-        }
+        self.roots = {name: record_shape(self.model, name) for name in (self.model.root, self.model.request)}
 
     def checked(self, facts: Any, record: Any, asked: Any) -> tuple[dict[str, Any], dict[str, Any] | None]:
         """Records and request in the types of the model, or `DataError`."""
@@ -78,8 +76,8 @@ class Careful:
 
     def bound(
         self, record: Mapping[str, Any], request: Mapping[str, Any] | None, today: date, code: Any = None, note: Any = None
-    ) -> tuple[Looking, dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
-        """The parts of every rule as functions over these facts, and the defaults of the request."""
+    ) -> Bound:
+        """The ruleset over these facts; `code` and `note` are those of a trace."""
         looking = Looking()
         model = self.model
         roots: dict[str, Any] = {
@@ -89,14 +87,13 @@ class Careful:
         }
         scope = names(seen=seen)
         exec(code or self.code, scope)  # noqa: S102 - compiled by us from a checked ruleset
-        rules, defaults = scope["careful"](looking, roots.__getitem__, model.digits, note)
-        return looking, rules, defaults
+        return Bound(looking, *scope["careful"](looking, roots.__getitem__, model.digits, note))
 
     def decide(
         self, record: Mapping[str, Any], request: Mapping[str, Any] | None, *, today: date, deployment: str | None
     ) -> Decision:
         """The decision, with what is unknown and what would settle it."""
-        looking, parts, _ = self.bound(record, request, today)
+        looking, parts, _, _ = self.bound(record, request, today)
         violations, unknown = [], []
         for info in self.rules.infos:
             if (request is not None or not info.reads_request) and applies(info, today, deployment):
@@ -144,9 +141,8 @@ class Careful:
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """The request with defaults filled in, and those defaults."""
         filled = dict(request or {})
-        _, _, defaults = self.bound(record, filled, today)
         added = {}
-        for name, default in defaults:
+        for name, default in self.bound(record, filled, today).defaults:
             if filled.get(name) is None:
                 found = default()
                 if found is not None and type(found) is not Unknown:

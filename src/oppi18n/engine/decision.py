@@ -185,10 +185,12 @@ class Decision:
     judged; `defaults` are those of its values that the dialog filled in.
     """
 
-    # In the class because hardly any decision has them: what is not stored need not be made.
+    # In the class because many decisions have no others: what is not stored takes no time.
+    verdict: str = CLOSABLE
     unknown: tuple[UnknownRule, ...] = ()
     needs: tuple[Need, ...] = ()
     defaults: Mapping[str, Any] = MappingProxyType({})
+    _found: Sequence[tuple[int, Any, tuple[Any, ...]]] = ()
     _violations: tuple[Violation, ...] | None = None
     _locate: Callable[[str], str] | None = None
 
@@ -196,14 +198,15 @@ class Decision:
         self, roster: Roster, today: date, request: Mapping[str, Any] | None, found: Sequence[tuple[int, Any, tuple[Any, ...]]]
     ) -> None:
         self._roster = roster
-        self._found = found
         self.today = today
         self.request = request
-        self.verdict = CLOSABLE
-        for each in found:
-            if each[0] in roster.errors:
-                self.verdict = BLOCKED
-                break
+        if found:
+            self._found = found
+            errors = roster.errors
+            for each in found:
+                if each[0] in errors:
+                    self.verdict = BLOCKED
+                    break
 
     @property
     def asked(self) -> str:

@@ -11,7 +11,7 @@ from oppi18n.rules.ast import Literal, Macro, Node, Setting, rebuild
 from oppi18n.rules.environment import Environment, type_of
 from oppi18n.rules.expressions import follow, path_of, typed
 from oppi18n.rules.fold import fold
-from oppi18n.rules.ruleset import Expression, Param, Rule, Ruleset
+from oppi18n.rules.ruleset import Expression, Param, Remedy, Rule, Ruleset
 from oppi18n.source import Scalar, Source
 from oppi18n.targets.fused import fused
 from oppi18n.targets.python import Emitter
@@ -144,8 +144,8 @@ def _snap(name: str, model: Model) -> str:
 def careful_source(ruleset: Ruleset, model: Model, settings: Mapping[str, object], *, trace: bool = False) -> str:
     """Source of `def careful(S, root, DIGITS)`: per rule, its parts as functions of no arguments.
 
-    It returns (rules, defaults): rules maps an id to (when, condition, at, params); defaults is a list of
-    (field, function) for the fields of the request.
+    It returns (rules, defaults, remedies): rules maps an id to (when, condition, at, params); defaults is a list of
+    (field, function) for the fields of the request; remedies maps an id to (records, changes by field).
     """
     writer = _Careful(ruleset, model, settings, trace)
     return "\n    ".join(["def careful(S, root, DIGITS, T=None):", *writer.lines()]) + "\n"
@@ -175,7 +175,10 @@ class _Careful:
         yield "defaults = []"
         for field, tree in self.defaults():
             yield f"defaults.append(({field!r}, lambda: {self.emit(tree)}))"
-        yield "return rules, defaults"
+        yield "remedies = {}"
+        for remedy in self.ruleset.remedies.values():
+            yield f"remedies[{remedy.id!r}] = ({self.remedy(remedy)})"
+        yield "return rules, defaults, remedies"
 
     def emit(self, node: Node) -> str:
         return self.emitter.emit(
@@ -199,6 +202,17 @@ class _Careful:
             "(" + "".join(f"lambda: {self.param(param)}, " for param in rule.params) + ")",
         ]
         return ", ".join(parts)
+
+    def remedy(self, remedy: Remedy) -> str:
+        """The records that a remedy changes, and per field the new value as a function of the record."""
+        item = remedy.each.tree.type.item
+        assert item is not None
+        names = {**self.names, item.name: "e"}
+        changes = (
+            f"({field!r}, lambda e: {self.emitter.emit(fold(change.tree, self.settings), names)}), "
+            for field, change in remedy.changes.items()
+        )
+        return f"lambda: {self.emit(remedy.each.tree)}, ({''.join(changes)})"
 
     def param(self, param: Param) -> str:
         value = self.show(param.value.tree)

@@ -67,14 +67,13 @@ def is_currency(code: Any) -> bool:
     return type(code) is str and len(code) == 3 and code.isascii() and code.isupper() and code.isalpha()
 
 
-class _Currencies(dict[Any, bool]):
-    """Codes that were found to have the right form: there are no more than 17,576 of them."""
+class _Currencies(dict[Any, int]):
+    """Code → digits after the point; codes join once they were found to have the right form (there are 17,576 such)."""
 
-    def __missing__(self, code: Any) -> bool:
+    def __missing__(self, code: Any) -> int:
         if not is_currency(code):
             raise Bail
-        self[code] = True
-        return True
+        return self.setdefault(code, 2)
 
 
 def exact(found: Any) -> Any:
@@ -86,9 +85,6 @@ def exact(found: Any) -> Any:
         if not found and text[0] == "-":
             raise Bail
     return found
-
-
-_CURRENCIES: Final = _Currencies()
 
 
 class _LazyKleene:
@@ -143,7 +139,7 @@ class Rules:
         scope: dict[str, Any] = {
             "bail": bail, "value": value, "known": _known, "of_type": of_type, "one_of": one_of, "few": few,
             "is_currency": is_currency, "scale": scale, "date": date, "Decimal": Decimal, "K": _LazyKleene(),
-            "DIGITS": self.model.digits, "CURRENCIES": _CURRENCIES, "exact": exact, "LEAST": -_MOST, "MOST": _MOST,
+            "CURRENCIES": _Currencies(self.model.digits), "exact": exact, "LEAST": -_MOST, "MOST": _MOST,
         }  # fmt: skip
         exec(code, scope)  # noqa: S102 - compiled by us from a checked ruleset
         return scope["fused"]

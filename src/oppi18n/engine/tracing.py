@@ -67,7 +67,7 @@ class Tracer:
 
             return note
 
-        _, parts, _ = self.careful.bound(record, asked, today, self.code, noter)
+        parts = self.careful.bound(record, asked, today, self.code, noter).parts
         return [self._rule(info, parts, notes, asked, today, deployment) for info in self.rules.infos]
 
     def _rule(

@@ -88,13 +88,11 @@ def scale(number: Decimal) -> int:
     (1, 0, 0)
     """
     text = str(number)
-    _, point, fraction = text.partition(".")
     if "E" not in text:
-        return len(fraction.rstrip("0")) if point else 0
-    exponent = number.as_tuple().exponent
+        return len(text.partition(".")[2].rstrip("0"))
+    _, digits, exponent = number.as_tuple()
     if not isinstance(exponent, int) or not number:
         return 0
-    digits = number.as_tuple().digits
     zeros = len(digits) - len(bytes(digits).rstrip(b"\0"))
     return max(0, -exponent - zeros)
 

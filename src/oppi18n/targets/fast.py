@@ -106,11 +106,8 @@ class FastEmitter:
         """Source for a place where only the truth of it counts."""
         if isinstance(node, Selected) and node.use == "any":
             return f"h{node.number}"
-        if isinstance(node, Binary) and node.operator == ">" and isinstance(node.right, Literal) and node.right.value == 0:
-            if isinstance(node.left, Whole):
-                return self.variable(node.left.path)
-            if isinstance(node.left, Selected):
-                return f"h{node.left.number}"
+        if isinstance(node, Binary) and _is_found(node):
+            return self.variable(node.left.path) if isinstance(node.left, Whole) else f"h{node.left.number}"
         return self.emit(node, known, names)
 
     def once(self, source: str) -> str:
@@ -184,22 +181,24 @@ class FastEmitter:
 
     def _logical(self, node: Logical, known: Known, names: Mapping[str, str]) -> str:
         parts = []
-        for number, operand in enumerate(node.operands):
+        # What the loops have found is the cheapest to ask, and hangs on nothing else.
+        operands = sorted(node.operands, key=lambda operand: not _is_found(operand))
+        for number, operand in enumerate(operands):
             certain = self.certain(operand, names, node.operator == "&&")
             # `has(x) && x == 'won'`: what equals a constant is there.
-            if not (certain and node.operator == "&&" and self._settles(node.operands[number + 1 :], operand, names)):
+            if not (certain and node.operator == "&&" and self._settles(operands[number + 1 :], operand)):
                 parts.append(self.test(operand, known, names))
             known = known | certain
         word = " and " if node.operator == "&&" else " or "
         return f"({word.join(parts)})"
 
-    def _settles(self, rest: Sequence[Node], guard: Node, names: Mapping[str, str]) -> bool:
+    def _settles(self, rest: Sequence[Node], guard: Node) -> bool:
         """Whether a guard `has(x)` is followed by `x == constant`."""
         if not (rest and isinstance(guard, Has) and isinstance(rest[0], Binary) and rest[0].operator == "=="):
             return False
         left, right = rest[0].left, rest[0].right
-        same = isinstance(left, Select) and left.field == guard.field and path_of(left) == path_of(guard)
-        return same and path_of(left)[:1] != () and isinstance(right, Literal) and right.value is not None
+        path = path_of(Select(guard.operand, guard.field))
+        return path != () and path_of(left) == path and isinstance(right, Literal) and right.value is not None
 
     def certain(self, node: Node, names: Mapping[str, str], outcome: bool) -> Known:
         """Variables that hold a value once a condition came out as `outcome`."""
@@ -218,13 +217,15 @@ class FastEmitter:
         return f"({yes} if {condition} else {no})"
 
     def _call(self, node: Call, known: Known, names: Mapping[str, str]) -> str:
-        operand = self.value(node.receiver or node.arguments[0], known, names)
+        first = node.receiver or node.arguments[0]
+        # `CURRENCIES` bails out of what it does not know, None among it.
+        operand = (self.emit if node.function == "digits" else self.value)(first, known, names)
         if node.function == "size":
             return f"len({operand})"
         if node.function == "scale":
             return self.once(f"scale({operand})")
         if node.function == "digits":
-            return f"DIGITS.get({operand}, 2)"
+            return f"CURRENCIES[{operand}]"
         part = self.value(node.arguments[0], known, names)
         if node.function == "contains":
             return f"({part} in {operand})"
@@ -245,3 +246,12 @@ def _alike(node: Binary) -> Binary:
     if right.type.kind == "decimal" and isinstance(left, Literal) and type(left.value) is int:
         return replace(node, left=replace(left, value=Decimal(left.value), type=right.type))
     return node
+
+
+def _is_found(node: Node) -> bool:
+    """Whether the question is no more than whether a list has elements."""
+    if isinstance(node, Unary) and node.operator == "!":
+        return _is_found(node.operand)
+    if isinstance(node, Binary) and node.operator == ">" and isinstance(node.left, (Whole, Selected)):
+        return isinstance(node.right, Literal) and node.right.value == 0
+    return isinstance(node, Selected) and node.use == "any"

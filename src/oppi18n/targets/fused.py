@@ -21,7 +21,7 @@ from oppi18n.rules.types import BOOL
 from oppi18n.targets.fast import FastEmitter
 from oppi18n.targets.conditions import Path, Presence, assume, bounds, presence, repeated
 from oppi18n.targets.selections import Selected, Selections, inline
-from oppi18n.targets.walks import filled, indented, unfit, walked
+from oppi18n.targets.walks import filled, fitting, indented, walked
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,10 @@ class _Check:
     reads: tuple[Path, ...] = ()
     presence: Presence = Presence(frozenset(), frozenset())
 
-    def shows(self, path: Path) -> bool:
-        """Whether a field's value is among the params, which are looked at in full once the rule is violated."""
-        return any(path_of(each) == path for each in self.params)
+    def bounds(self, path: Path) -> bool:
+        """Whether a number that is too large always violates the rule, which then looks at it in full to show it."""
+        always = self.rule.effective == (None, None) and not self.rule.applies_to
+        return always and bounds(self.violated, path) and any(path_of(each) == path for each in self.params)
 
     def assuming(self, path: Path, given: bool) -> _Check:
         """The rule where it is known whether a field is given."""
@@ -170,8 +171,8 @@ class _Fusion:
             yield from (f"    {line}" for each in empty for line in self.lines(each.assuming(path, False), frozenset()))
             yield from ["else:"] if empty else []
             given_here = [each.assuming(path, True) for each in given]
-            is_bound = any(bounds(each.violated, path) and each.shows(path) for each in given_here)
-            yield from (f"    if {unfit(variable, field, self.model, is_bound=is_bound)}:", "        bail()")
+            is_bound = any(each.bounds(path) for each in given_here)
+            yield from indented(fitting(variable, field, self.model, is_bound=is_bound))
             known = frozenset((variable,))
             yield from (f"    {line}" for each in given_here for line in self.lines(each, known))
         rest = [check for check in checks if check not in empty and check not in given]

@@ -92,25 +92,26 @@ def _one_of(values: Sequence[str]) -> str:
 def filled(source: str, variable: str, field: Field, model: Model) -> Iterator[str]:
     """Source that fills a variable; it bails out unless the value fits its field."""
     yield f"{variable} = {source}"
-    invalid = unfit(variable, field, model)
-    yield f"if {invalid}:" if field.required else f"if {variable} is not None and ({invalid}):"
-    yield "    bail()"
+    if field.required:
+        yield from fitting(variable, field, model)
+    else:
+        yield f"if {variable} is not None:"
+        yield from indented(fitting(variable, field, model))
 
 
-def unfit(variable: str, field: Field, model: Model, *, is_bound: bool = False) -> str:
-    """Source of the question whether a value that is given does not fit its field.
-
-    `is_bound` says that a rule looks at its size anyway.
-    """
-    if field.type == "enumeration":
-        return f"{variable} not in {{{', '.join(map(repr, model.enumerations[field.of].values))}}}"
+def fitting(variable: str, field: Field, model: Model, *, is_bound: bool = False) -> Iterator[str]:
+    """Source that bails out unless a value that is given fits its field; `is_bound`: a rule looks at its size anyway."""
     if field.type == "currency":
-        return f"not CURRENCIES[{variable}]"
-    if field.type == "decimal":
-        size = "" if is_bound else f" or not LEAST < {variable} < MOST"
-        return f"type({variable}) is not Decimal{size}"
-    kind = {"timestamp": "date", "reference": "string"}.get(field.type, field.type)
-    return f"type({variable}) is not {TYPES[kind]}"
+        yield from (f"if {variable} not in CURRENCIES:", f"    CURRENCIES[{variable}]")
+        return
+    if field.type == "enumeration":
+        unfit = f"{variable} not in {{{', '.join(map(repr, model.enumerations[field.of].values))}}}"
+    elif field.type == "decimal":
+        unfit = f"type({variable}) is not Decimal{'' if is_bound else f' or not LEAST < {variable} < MOST'}"
+    else:
+        unfit = f"type({variable}) is not {TYPES[{'timestamp': 'date', 'reference': 'string'}.get(field.type, field.type)]}"
+    yield f"if {unfit}:"
+    yield "    bail()"
 
 
 def indented(lines: Iterator[str] | Sequence[str]) -> Iterator[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
 from oppi18n.cli import options
 from oppi18n.cli.help import Command, Group
+from oppi18n.cli.machine import VERSION, text_of
 from oppi18n.cli.session import safe, session
 
 if TYPE_CHECKING:
@@ -69,13 +69,8 @@ def status(pack_name: str | None, format_: str) -> int:
     pack = _pack_of(pack_name)
     found = upkeep.status(pack)
     if format_ == "json":
-        answer = {
-            "oppi18n": 1,
-            "kind": "catalog-status",
-            "pack": pack.name,
-            "catalogs": [each._asdict() for each in found],
-        }
-        current.out(json.dumps(answer, ensure_ascii=False, indent=2))
+        catalogs = [each._asdict() for each in found]
+        current.out(text_of({"oppi18n": VERSION, "kind": "catalog-status", "pack": pack.name, "catalogs": catalogs}))
         return 0
     for each in found:
         current.out(
