@@ -77,7 +77,9 @@ def test_plural_and_partial_variants_are_entries_of_their_own(shipped):
     entry = by_context(shipped, "oppi18n/close-opportunity/no-active-quotes/message/partial")
 
     assert entry.msgid.startswith("You can't close this opportunity while at least {count} active quote is")
-    assert (entry.msgid_plural or "").startswith("You can't close this opportunity while at least {count} active quotes")
+    assert (entry.msgid_plural or "").startswith(
+        "You can't close this opportunity while at least {count} active quotes"
+    )
     assert "only a part of the list is known: the true number may be higher" in entry.extracted
     assert "{quotes}: list of quote, such as QUO-1001 rev. 1" in entry.extracted
 

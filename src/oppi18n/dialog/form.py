@@ -1,7 +1,8 @@
 """The Close opportunity dialog is made from the model, the rules and a language; nothing in it is written twice.
 
-Labels, order and default expressions come from the model. Which fields are required or out of place, which status
-reasons follow which outcome and how long a text may be is asked of the rules (`probes`), so that packs count too.
+Labels, order, default expressions and which status reason belongs to which outcome come from the model. Which fields
+are required or out of place, which of the reasons are barred and how long a text may be is asked of the rules
+(`probes`), so that packs count too.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from oppi18n.i18n.localizer import Localizer
     from oppi18n.model.facts import Facts
     from oppi18n.model.records import CloseRequest, Opportunity
-    from oppi18n.model.schema import Field
+    from oppi18n.model.schema import Field, Value
 
 _ONE_LINE: Final = 300
 """Characters that a text may have at most to be typed in one line."""
@@ -212,15 +213,17 @@ class _Building:
 
     def _options(self, field: Field) -> Iterator[Option]:
         for value in self.model.enumerations[field.of].values.values():
-            if field.name == OUTCOME:
-                # An outcome that is barred stays on offer: choosing it is how people learn why.
-                fitting: tuple[str, ...] = (value.name,)
-            else:
-                fitting = tuple(each for each in self.outcomes if self.probes.fits(field.name, value.name, each))
+            fitting = tuple(each for each in self.outcomes if self._goes_with(field, value, each))
             if fitting:
                 yield Option(
                     value.name, self.localizer.value(self.model, field.of, value.name), value.dataverse, fitting
                 )
+
+    def _goes_with(self, field: Field, value: Value, outcome: str) -> bool:
+        if field.name == OUTCOME:
+            # An outcome that is barred stays on offer: choosing it is how people learn why.
+            return value.name == outcome
+        return value.state in ("", outcome) and self.probes.fits(field.name, value.name, outcome)
 
     def _currency(self, field: Field) -> str | None:
         for found in (self.filled.get(field.currency), self.record[self.model.root].get(field.currency)):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from oppi18n.dialog.parts import CHOICE, Form, FormField, Obstacle, Option, Panel
 from oppi18n.dialog.probes import OUTCOME
 from oppi18n.dialog.words import Words
-from oppi18n.i18n.visible import visible
+from oppi18n.i18n.visible import shown
 from oppi18n.widths import display_width, pad, wrap
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def as_text(form: Form, localizer: Localizer, *, width: int = WIDTH) -> str:
     """The lines of the dialog, each within `width` columns unless a single word is wider.
 
     Options stand under the outcome that they belong to; with an outcome chosen, only its own do, and fields that it
-    has no use for are left out. A text that is not in the form's language is marked with its own, as in `[en] …`.
+    has no use for are left out, unless something is wrong with them. A text that is not in the form's language is marked with its own, as in `[en] …`.
 
     >>> from datetime import date
     >>> from oppi18n import Localizer, load_rules
@@ -53,12 +53,12 @@ class _Lines:
         yield title
         yield "=" * display_width(title)
         if form.about is not None:
-            yield from wrap(visible(form.about.text), self.width)
+            yield from wrap(form.about.text, self.width)
         if form.panel is not None:
             yield ""
             yield from self.panel(form.panel)
         for field in form.fields:
-            if form.outcome is None or form.outcome in field.relevant:
+            if form.outcome is None or form.outcome in field.relevant or field.problems:
                 yield ""
                 yield from self.field(field)
         yield ""
@@ -76,7 +76,7 @@ class _Lines:
             yield from self.indented(self.problem(obstacle), 2)
             for each in obstacle.offenders:
                 state = [self.told(each.state_label)] if each.state_label else []
-                yield from self.indented(" · ".join([f"- {visible(each.label.text)}", *state]), 4)
+                yield from self.indented(" · ".join([f"- {each.label.text}", *state]), 4)
         if panel.missing:
             yield from self.indented(self.told(self.say("What is missing:")), 2)
             for gap in panel.missing:
@@ -89,7 +89,7 @@ class _Lines:
 
     def problem(self, found: Obstacle) -> str:
         """A violation with how grave it is."""
-        say, message = self.say, self.told(found.message)
+        say, message = self.say, found.message._replace(text=self.told(found.message))
         if found.severity == "error":
             return say("Error: {message}", message=message).text
         if found.severity == "warning":
@@ -119,7 +119,7 @@ class _Lines:
             yield f"{_EMPTY} {field.currency}" if field.currency else _EMPTY
             return
         lines = self.told(field.shown).splitlines() or [""]
-        wrapped = [each for line in lines for each in wrap(visible(line), self.width - self.column - 4)]
+        wrapped = [each for line in lines for each in wrap(shown(line), self.width - self.column - 4)]
         widest = max(map(display_width, wrapped))
         yield from (f"[ {pad(line, widest)} ]" for line in wrapped)
 

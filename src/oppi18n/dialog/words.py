@@ -19,10 +19,12 @@ CONTEXT: Final = "oppi18n/dialog"
 class Words:
     """Says sentences, and keeps the language that each came out in.
 
-    Values are formatted by their type: `Text` and str as text made safe, int, Decimal, date, lists of texts.
+    Values are formatted by their type: str as text made safe, int, Decimal, date, lists of texts. A `Text` has been
+    worded before and goes in as it is.
 
     >>> from oppi18n.i18n.localizer import Localizer
-    >>> Words(Localizer("en"))("{option} (default)", option="Won")
+    >>> say = Words(Localizer("en"))
+    >>> say("{option} (default)", option=Text("Won", "en"))
     Text(text='Won (default)', locale='en')
     """
 
@@ -44,7 +46,9 @@ class Words:
 
 
 def _kind(value: Any) -> str:
-    if isinstance(value, (Text, str)):
+    if isinstance(value, Text):
+        return "ready"
+    if isinstance(value, str):
         return "text"
     if isinstance(value, int):
         return "integer"

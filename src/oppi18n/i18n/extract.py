@@ -1,7 +1,7 @@
 """Every text of a pack that people read becomes an entry for translators.
 
 Entries come in the order of files and positions, and the references name files from the top of the pack, with lines.
-An unrelated edit moves lines; `catalog update` then rewrites references and nothing else.
+An edit elsewhere moves lines, which alone is no reason for `catalog update` to write.
 """
 
 from __future__ import annotations

@@ -1,17 +1,16 @@
-"""What follows from a condition: fields that must be there, numbers that cannot be too large, calls made twice."""
+"""What follows from a condition: fields that must be there, numbers that cannot be too large, what need not be asked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
 from oppi18n.model.values import DECIMAL_DIGITS
-from oppi18n.rules.ast import Binary, Call, Has, Literal, Logical, Node, Select, Unary, rebuild, walk
+from oppi18n.rules.ast import Binary, Call, Has, Literal, Logical, Node, Select, Unary, rebuild
 from oppi18n.rules.expressions import path_of
 from oppi18n.rules.fold import fold
 from oppi18n.rules.types import BOOL
-from oppi18n.targets.fast import FastEmitter
 from oppi18n.targets.selections import key
 
 Path = tuple[str, ...]
@@ -75,15 +74,25 @@ def bounds(violated: Node, path: Path) -> bool:
     return sides == {"<", ">"}
 
 
-def repeated(violated: Node, emitter: FastEmitter, known: frozenset[str]) -> Iterator[str]:
-    """Source of the slow calls that are sure to be made by one operand of `&&` and asked for again by a later one."""
+def terse(violated: Node) -> Node:
+    """The condition without `x.scale() > 0` where `x.scale() > currency.digits()` follows, which says more.
+
+    Only a currency that is not given makes a difference, and then the careful way decides.
+    """
     parts = conjuncts(violated)
-    for number, part in enumerate(parts):
-        bare = part.operand if isinstance(part, Unary) else part
-        for each in (bare.left, bare.right) if isinstance(bare, Binary) else ():
-            if isinstance(each, Call) and each.function == "scale" and _occurs(each, parts[number + 1 :]):
-                yield emitter.emit(each, known)
+    more = {key(scaled) for scaled in (_beyond(part, "digits") for part in parts) if scaled}
+    rest = tuple(part for part in parts if key(_beyond(part, "")) not in more)
+    return violated if len(rest) == len(parts) else fold(Logical("&&", rest, type=BOOL))
 
 
-def _occurs(call: Node, parts: list[Node]) -> bool:
-    return any(key(each) == key(call) for part in parts for each in walk(part))
+def _beyond(node: Node, function: str) -> Node | None:
+    """`x` of `x.scale() > …`, where … is a call of a function, or 0 if none is named."""
+    if isinstance(node, Unary) and isinstance(node.operand, Binary) and node.operand.operator == "<=":
+        node = replace(node.operand, operator=">")
+    if not (isinstance(node, Binary) and node.operator == ">"):
+        return None
+    left, right = node.left, node.right
+    wanted = right.function == function if isinstance(right, Call) else isinstance(right, Literal) and right.value == 0
+    if not (wanted and isinstance(left, Call) and left.function == "scale" and (isinstance(right, Call) or not function)):
+        return None
+    return left.receiver or left.arguments[0]

@@ -63,7 +63,6 @@ class FastEmitter:
         self.elements: dict[str, str] = {}
         self.constants: dict[str, str] = {}
         self.always = always
-        self.named: dict[str, str] = {}
         self._emits: dict[type[Node], Callable[[Any, Known, Mapping[str, str]], str]] = {
             Literal: lambda node, known, names: self.constant(node.value),
             ListLiteral: self._list,
@@ -109,14 +108,6 @@ class FastEmitter:
         if isinstance(node, Binary) and _is_found(node):
             return self.variable(node.left.path) if isinstance(node.left, Whole) else f"h{node.left.number}"
         return self.emit(node, known, names)
-
-    def once(self, source: str) -> str:
-        """A slow call that `named` has a name for is made once: "" asks for a new name, which it is given here."""
-        name = self.named.get(source)
-        if name == "":
-            self.named[source] = f"n{len(self.named)}"
-            return f"({self.named[source]} := {source})"
-        return name or source
 
     def variable(self, path: tuple[str, ...]) -> str:
         """The variable that holds a field of a root record."""
@@ -172,12 +163,21 @@ class FastEmitter:
             left, right = self.value(node.left, known, names), self.value(node.right, known, names)
             return f"known({_CHECKED[node.operator]}({left}, {right}))"
         node = _alike(node)
+        if node.operator == ">" and _is_call(node.left, "scale") and _is_call(node.right, "digits"):
+            return self._beyond(node, known, names)
         if node.operator in _ORDER:
             # Comparing None raises, which bails out: no guard is needed.
             return f"({self.emit(node.left, known, names)} {node.operator} {self.emit(node.right, known, names)})"
         if node.left.type.kind in ("list", "record", "dyn"):
             return "bail()"
         return f"({self.value(node.left, known, names)} {node.operator} {self.value(node.right, known, names)})"
+
+    def _beyond(self, node: Binary, known: Known, names: Mapping[str, str]) -> str:
+        """`x.scale() > currency.digits()`: rounding is quicker than counting, and hardly any number is beyond."""
+        assert isinstance(node.left, Call)
+        number = self.value(node.left.receiver or node.left.arguments[0], known, names)
+        left, right = self.emit(node.left, known, names), self.emit(node.right, known, names)
+        return f"(round({number}, {right}) != {number} and {left} > {right})"
 
     def _logical(self, node: Logical, known: Known, names: Mapping[str, str]) -> str:
         parts = []
@@ -223,7 +223,7 @@ class FastEmitter:
         if node.function == "size":
             return f"len({operand})"
         if node.function == "scale":
-            return self.once(f"scale({operand})")
+            return f"scale({operand})"
         if node.function == "digits":
             return f"CURRENCIES[{operand}]"
         part = self.value(node.arguments[0], known, names)
@@ -246,6 +246,10 @@ def _alike(node: Binary) -> Binary:
     if right.type.kind == "decimal" and isinstance(left, Literal) and type(left.value) is int:
         return replace(node, left=replace(left, value=Decimal(left.value), type=right.type))
     return node
+
+
+def _is_call(node: Node, function: str) -> bool:
+    return isinstance(node, Call) and node.function == function
 
 
 def _is_found(node: Node) -> bool:

@@ -19,7 +19,7 @@ from oppi18n.rules.fold import fold
 from oppi18n.rules.ruleset import Param, Rule, Ruleset
 from oppi18n.rules.types import BOOL
 from oppi18n.targets.fast import FastEmitter
-from oppi18n.targets.conditions import Path, Presence, assume, bounds, presence, repeated
+from oppi18n.targets.conditions import Path, Presence, assume, bounds, presence, terse
 from oppi18n.targets.selections import Selected, Selections, inline
 from oppi18n.targets.walks import filled, fitting, indented, walked
 
@@ -46,7 +46,7 @@ class _Check:
         """The rule where it is known whether a field is given."""
         return replace(
             self,
-            violated=assume(self.violated, path, given),
+            violated=terse(assume(self.violated, path, given)),
             params=tuple(assume(each, path, given) for each in self.params),
             currencies=tuple(each and assume(each, path, given) for each in self.currencies),
         )
@@ -185,7 +185,6 @@ class _Fusion:
         self.order.append(check.number)
         parts = [*self.validity(check.rule)]
         if not (isinstance(check.violated, Literal) and check.violated.value is True):
-            self.emitter.named = {source: "" for source in repeated(check.violated, self.emitter, known)}
             parts.append(self.emitter.test(check.violated, known, {}))
         known |= self.emitter.certain(check.violated, {}, True)
         hits = "None"
@@ -199,7 +198,6 @@ class _Fusion:
             for param, node, currency in zip(check.rule.params, check.params, check.currencies, strict=True)
         )
         found = f"out.append(({check.number}, {hits}, ({values})))"
-        self.emitter.named = {}
         yield from (f"if {' and '.join(parts)}:", f"    {found}") if parts else (found,)
 
     def validity(self, rule: Rule) -> Iterator[str]:

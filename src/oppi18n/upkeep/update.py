@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -22,6 +23,8 @@ from oppi18n.upkeep.guard import agree, likeness
 
 ALIKE: Final = 0.7
 """How alike two messages of one context must be, from 0 to 1, where the context has several."""
+
+_MOVING: Final = re.compile(r"^(#: .*):\d+$", re.MULTILINE)
 
 Identity = tuple[str | None, str, str | None]
 
@@ -78,9 +81,9 @@ def read(pack: Pack, locale: str) -> Catalog:
 
 
 def save(pack: Pack, catalog: Catalog) -> bool:
-    """Write a catalog into its pack, whole or not at all; whether the file has changed."""
+    """Write a catalog into its pack, whole or not at all, if the file is not current; whether it was written."""
     path = path_of(pack, catalog.locale)
-    content = po_writer.write(catalog).encode()
+    content = po_writer.write(catalog)
     if is_current(pack, catalog):
         return False
     try:
@@ -92,11 +95,15 @@ def save(pack: Pack, catalog: Catalog) -> bool:
 
 
 def is_current(pack: Pack, catalog: Catalog) -> bool:
-    """Whether the file of a catalog holds exactly this."""
+    """Whether the file of a catalog holds exactly this; lines that have merely moved in the sources do not count.
+
+    So an edit of a rule file rewrites no catalog unless it touches a text, and the lines follow with the next one.
+    """
     try:
-        return files.read_bytes(path_of(pack, catalog.locale)) == po_writer.write(catalog).encode()
+        text = files.read_text(path_of(pack, catalog.locale))
     except InputError:
         return False
+    return _MOVING.sub(r"\1", text) == _MOVING.sub(r"\1", po_writer.write(catalog))
 
 
 def path_of(pack: Pack, locale: str) -> str:
