@@ -13,13 +13,14 @@ import pytest
 
 from oppi18n import packs
 from oppi18n.cli import oppi18n as tree
-from oppi18n.diagnostics import HINTS, AuthoringError
-from oppi18n.diagnostics import TEXTS as DIAGNOSTICS
+from oppi18n.diagnostics import AuthoringError
 from oppi18n.engine.loading import load_rules
 from oppi18n.errors import TEXTS as ERRORS
 from oppi18n.i18n import sourced
 from oppi18n.i18n.entries import Entry
 from oppi18n.i18n.extract import extract_rules, messages_of
+from oppi18n.texts.diagnostics import HINTS
+from oppi18n.texts.diagnostics import TEXTS as DIAGNOSTICS
 
 OVERLAY = """\
 overlay: close-opportunity
@@ -140,10 +141,9 @@ def test_every_text_of_the_help_is_extracted(shipped):
     def texts(command: click.Command, context: click.Context) -> list[str]:
         found = ["\n\n".join(" ".join(part.split()) for part in (command.help or "").strip().split("\n\n"))]
         found += [option.help or "" for option in command.params if isinstance(option, click.Option)]
-        for name in command.list_commands(context) if isinstance(command, click.Group) else ():
-            below = command.get_command(context, name)
-            assert below is not None
-            found += texts(below, click.Context(below, parent=context))
+        if isinstance(command, click.Group):
+            below = (command.get_command(context, name) for name in command.list_commands(context))
+            found += [text for each in below if each for text in texts(each, click.Context(each, parent=context))]
         return found
 
     assert [text for text in texts(tree, click.Context(tree)) if text and text not in known] == []

@@ -38,6 +38,7 @@ CACHE_MISSES: dict[str, str] = {
     "oppi18n.engine.rules": "the careful way is needed only where data is missing",
     "oppi18n.i18n.catalogs": "a catalog is parsed when the cache has no table for it",
     "oppi18n.i18n.formats": "patterns come from Babel when the cache has none",
+    "oppi18n.i18n.phrases": "a template is compiled once it is used often",
     "oppi18n.model.facts": "the nearest name is looked for when a name is wrong",
     "oppi18n.model.loader": "currencies are looked up when a model is read anew",
     "oppi18n.model.values": "zones are needed where a timestamp becomes a date",

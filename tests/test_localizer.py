@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 
 from oppi18n import CloseRequest, DataError, InputError, Localizer, load_rules
-from oppi18n.i18n.localizer import Text
 from oppi18n.i18n.locales import PRODUCT
+from oppi18n.i18n.localizer import Text
 from oppi18n.i18n.phrases import OFTEN
 from oppi18n.model.values import PartialList
 
@@ -60,7 +60,9 @@ def test_every_locale_answers_in_its_own_words(locale):
     found = sentence(locale, "no-active-quotes", facts(quote("Q1"), quote("Q2")))
 
     assert found.locale == locale
-    assert "Q1" in found.text and "Q2" in found.text and "2" in found.text
+    assert "Q1" in found.text
+    assert "Q2" in found.text
+    assert "2" in found.text
 
 
 def test_the_example_sentences_read_as_they_were_agreed():
@@ -101,7 +103,8 @@ def test_values_cannot_forge_text():
     """Control characters and directions inside a name stay inside it."""
     text = sentence("en", "no-active-quotes", facts(quote("Q\n\x1b[31m"), quote("שלום"))).text
 
-    assert "\n" not in text and "\x1b" not in text
+    assert "\n" not in text
+    assert "\x1b" not in text
     assert "\u2068שלום\u2069 rev. 0" in text
 
 

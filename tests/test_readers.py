@@ -31,6 +31,7 @@ ELSEWHERE = {
     "unknown-format",
     "unknown-zone",
     "unrecognized-file",
+    "wrong-setting",
 }
 """Codes that no file alone brings about; they have tests of their own here or in test_values.py."""
 

@@ -25,7 +25,7 @@ def block(language: str, holding: str) -> str:
 
 def test_the_snippet_says_in_swedish_what_blocks(capsys):
     """The library snippet runs as written."""
-    exec(compile(block("python", "load_rules"), "README.md", "exec"), {})
+    exec(compile(block("python", "load_rules"), "README.md", "exec"), {})  # noqa: S102
 
     out = capsys.readouterr().out
     assert out.startswith("no-active-quotes ('/opportunity/quotes/0/state',) Du kan inte stänga affärsmöjligheten")
@@ -51,7 +51,12 @@ def test_the_command_prints_what_the_readme_shows():
 
     environ = {**os.environ, "OPPI18N_LOCALE": "en"}
     found = subprocess.run(
-        [sys.executable, "-m", "oppi18n", *arguments], capture_output=True, text=True, cwd=ROOT, env=environ, check=False
+        [sys.executable, "-m", "oppi18n", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environ,
+        check=False,
     )
 
     assert found.returncode == 1

@@ -34,6 +34,7 @@ TEXTS: dict[str, str] = {
     "lone-surrogate": "a text holds half a character: '{found}'",
     "more-opportunities": "the export is one page of several: more opportunities exist than the file holds",
     "no-opportunity": "there is no opportunity in the file",
+    "no-rule-files": "there are no rule files in {path}",
     "no-stdin": "there is no standard input to read",
     "not-found": "there is no file {path}",
     "not-readable": "{path} cannot be read: {reason}",

@@ -30,7 +30,7 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     ctx.exit()
 
 
-@click.command(cls=Folder, package="oppi18n.cli.commands", context_settings=SETTINGS, no_args_is_help=True)
+@click.command(cls=Folder, folder="commands", context_settings=SETTINGS, no_args_is_help=True)
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 @click.option("--locale", metavar="TAG", expose_value=False, help="The language to speak, such as ko or zh-HK.")
 def oppi18n() -> None:

@@ -45,22 +45,22 @@ class Group(click.Group):
 class Folder(Group):
     """A group whose commands are the modules of a folder, each with its `command`, imported when it is run."""
 
-    def __init__(self, *arguments: Any, package: str, **options: Any) -> None:
+    def __init__(self, *arguments: Any, folder: str, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.package = package
+        self.folder = folder
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of the modules of the folder."""
-        return sorted(each.name for each in iter_modules(import_module(self.package).__path__))
+        return sorted(each.name for each in iter_modules(import_module(f"oppi18n.cli.{self.folder}").__path__))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a module; None if there is no such module."""
         if not cmd_name.isidentifier():
             return None
         try:
-            module = import_module(f"{self.package}.{cmd_name}")
+            module = import_module(f"oppi18n.cli.{self.folder}.{cmd_name}")
         except ModuleNotFoundError as error:
-            if error.name == f"{self.package}.{cmd_name}":
+            if error.name == f"oppi18n.cli.{self.folder}.{cmd_name}":
                 return None
             raise
         found: click.Command = module.command

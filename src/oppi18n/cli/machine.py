@@ -89,9 +89,7 @@ def errors(error: Oppi18nError, source: str, localizer: Localizer) -> list[dict[
     ]
 
 
-def _error(
-    source: str, code: str, message: str, pointer: str = "", line: int = 0, column: int = 0
-) -> dict[str, Any]:
+def _error(source: str, code: str, message: str, pointer: str = "", line: int = 0, column: int = 0) -> dict[str, Any]:
     entry: dict[str, Any] = {"source": source, "code": code, "message": message}
     if pointer:
         entry["pointer"] = pointer

@@ -132,9 +132,7 @@ def evaluation(function: F) -> F:
     """`--today`, `--zone`, `--deployment`: the circumstances of a question."""
     return _stack(
         click.option("--today", type=Date(), help="The day to take for today."),
-        click.option(
-            "--zone", metavar="NAME", default="UTC", help="The time zone in which timestamps become dates."
-        ),
+        click.option("--zone", metavar="NAME", default="UTC", help="The time zone in which timestamps become dates."),
         click.option("--deployment", metavar="NAME", help="The deployment: rules for others do not apply."),
     )(function)
 

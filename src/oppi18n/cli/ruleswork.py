@@ -69,7 +69,9 @@ def test_rules(rulesets: tuple[str, ...], wanted: str | None, packs: tuple[str, 
     failed = [(name, each) for name, each in results if not each.passed]
     if format_ == "json":
         head = {"locale": current.locale, "cases": len(results), "failed": len(failed)}
-        current.out(machine.text_of(machine.envelope("rules-test", head, results=[_outcome(*each) for each in results])))
+        current.out(
+            machine.text_of(machine.envelope("rules-test", head, results=[_outcome(*each) for each in results]))
+        )
         return 4 if failed else 0
     say = current.say
     for name, result in failed:
@@ -86,7 +88,9 @@ def _verdict(count: int, failed: int, current: Session) -> str:
     if not count:
         return say("No case was run.")
     if failed:
-        return say.plural("{count} case failed, of {total}.", "{count} cases failed, of {total}.", count=failed, total=count)
+        return say.plural(
+            "{count} case failed, of {total}.", "{count} cases failed, of {total}.", count=failed, total=count
+        )
     return say.plural("{count} case passed.", "{count} cases passed.", count=count)
 
 
@@ -113,8 +117,8 @@ def _outcome(ruleset: str, result: Result) -> dict[str, Any]:
 
 def eval_expression(expression: str, facts: str | None) -> int:
     """Print the value of an expression; 1 if it has none."""
-    from oppi18n.readers.json_text import parse
     from oppi18n.calculator import calculate
+    from oppi18n.readers.json_text import parse
 
     current = session()
     data: object = {}

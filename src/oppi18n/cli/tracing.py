@@ -1,27 +1,29 @@
-"""`--trace`: how each rule came out, from which values."""
+"""A trace shows how each rule came out, from which values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from oppi18n import packs as packing
 from oppi18n.cli.options import parsed_settings
-from oppi18n.cli.session import safe
+from oppi18n.cli.session import Session, safe
 from oppi18n.engine.loading import contents_of
 from oppi18n.engine.tracing import Tracer
 
 if TYPE_CHECKING:
-    from oppi18n.cli.commands.check import Asking
     from oppi18n.engine.decision import Decision
+    from oppi18n.engine.rules import Rules
     from oppi18n.model.facts import Facts
 
 
-def trace_lines(asking: Asking, facts: Facts, decision: Decision) -> Iterator[str]:
+def trace_lines(
+    rules: Rules, given: dict[str, Any], facts: Facts, decision: Decision, session: Session
+) -> Iterator[str]:
     """The trace of one decision."""
-    chosen = [packing.shipped(), *(packing.named(name) for name in asking.given["packs"])]
-    tracer = Tracer(asking.rules, contents_of(chosen), parsed_settings(asking.given["settings"]))
-    say = asking.session.say
+    chosen = [packing.shipped(), *(packing.named(name) for name in given["packs"])]
+    tracer = Tracer(rules, contents_of(chosen), parsed_settings(given["settings"]))
+    say = session.say
     outcomes = {
         "passes": say("passes"),
         "fails": say("fails"),
@@ -32,9 +34,7 @@ def trace_lines(asking: Asking, facts: Facts, decision: Decision) -> Iterator[st
     }
     yield ""
     yield say("How each rule came out:")
-    traces = tracer.trace(
-        facts, today=asking.today, request=decision.request, deployment=asking.given["deployment"]
-    )
+    traces = tracer.trace(facts, today=decision.today, request=decision.request, deployment=given["deployment"])
     for each in traces:
         yield f"  {each.rule}: {outcomes[each.outcome]}"
         yield from (f"    {safe(' '.join(step.text.split()))} = {safe(step.value)}" for step in each.steps)

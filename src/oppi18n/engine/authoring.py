@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -16,6 +15,7 @@ from oppi18n.model.loader import read_model
 from oppi18n.model.overlay import is_overlay, lay_over
 from oppi18n.model.schema import Model
 from oppi18n.packs import Pack
+from oppi18n.rules import static
 from oppi18n.rules.build import build
 from oppi18n.rules.draft import Draft, assemble, read
 from oppi18n.rules.ruleset import Ruleset
@@ -51,7 +51,11 @@ class Workspace:
             self.diagnostics.report("unknown-model", span, suggest(written, self.models), name=written)
             return None
         model = Model(plain)
-        return build(draft, model, self.diagnostics), model
+        before = len(self.diagnostics)
+        ruleset = build(draft, model, self.diagnostics)
+        if all(each.severity != "error" for each in self.diagnostics[before:]):
+            static.check(ruleset, model, self.diagnostics)
+        return ruleset, model
 
     def source(self, pack: Pack, path: str, data: bytes) -> Source | None:
         """An authored file as text, kept for excerpts; None, after a report, if it is not UTF-8."""

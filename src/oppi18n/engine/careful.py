@@ -24,7 +24,22 @@ from oppi18n.rules.outcomes import record_shape
 from oppi18n.targets.python import names
 
 if TYPE_CHECKING:
-    from oppi18n.engine.rules import Rules
+    from typing import Protocol
+
+    from oppi18n.engine.decision import Roster
+    from oppi18n.model.schema import Model
+
+    class Program(Protocol):
+        """What the careful way needs of a compiled ruleset."""
+
+        model: Model
+        roster: Roster
+
+        @property
+        def plain(self) -> Mapping[str, Any]: ...
+
+        @property
+        def infos(self) -> tuple[RuleInfo, ...]: ...
 
 
 class Looking(Steps):
@@ -57,7 +72,7 @@ class Bound(NamedTuple):
 class Careful:
     """Three-valued evaluation of one ruleset."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Program) -> None:
         self.rules = rules
         self.model = rules.model
         self.code = rules.plain["careful"]
@@ -75,7 +90,12 @@ class Careful:
         return found, request
 
     def bound(
-        self, record: Mapping[str, Any], request: Mapping[str, Any] | None, today: date, code: Any = None, note: Any = None
+        self,
+        record: Mapping[str, Any],
+        request: Mapping[str, Any] | None,
+        today: date,
+        code: Any = None,
+        note: Any = None,
     ) -> Bound:
         """The ruleset over these facts; `code` and `note` are those of a trace."""
         looking = Looking()
@@ -105,7 +125,9 @@ class Careful:
         decision = Decision(self.rules.roster, today, request, ())
         decision._violations = tuple(violations)
         decision.verdict = _verdict(violations, unknown)
-        decision.unknown = tuple(UnknownRule(i.id, each.error or None, tuple(sorted(each.paths))) for i, each in unknown)
+        decision.unknown = tuple(
+            UnknownRule(i.id, each.error or None, tuple(sorted(each.paths))) for i, each in unknown
+        )
         decision.needs = _needs(unknown)
         return decision
 
@@ -130,7 +152,9 @@ class Careful:
         if type(found) is Unknown:
             return None
         if type(found) is Rec:
-            return RecordValue(record, {name: _present(found.data.get(name)) for name in self.rules.plain["shown"][record]})
+            return RecordValue(
+                record, {name: _present(found.data.get(name)) for name in self.rules.plain["shown"][record]}
+            )
         if type(found) is Seq:
             items = seen(looking, found).items
             return [self.shown(item, record, looking) for item in items if type(item) is not Unknown]

@@ -22,7 +22,7 @@ _FEW: Final = 1000
 _MOST: Final = Decimal(10**DECIMAL_DIGITS)
 
 
-class Bail(Exception):  # noqa: N818 - not an error: the fast way hands over to the careful one
+class Bail(Exception):
     """The fast way met something missing or odd."""
 
 

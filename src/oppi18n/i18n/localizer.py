@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from oppi18n import packs as packing
-from oppi18n.cache import source_stamp, user_cache
-from oppi18n.i18n import catalogs, locales, phrases
-from oppi18n.i18n.formats import Formats, patterns
+from oppi18n.i18n import phrases
+from oppi18n.i18n.speech import Speech, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from oppi18n.engine.decision import Message, ParamType, RecordValue, Violation
-    from oppi18n.errors import Oppi18nError
-    from oppi18n.model.facts import Problem
     from oppi18n.model.schema import Field, Model
-    from oppi18n.packs import Pack
-
-SHIPPED = "oppi18n"
 
 
-class Text(NamedTuple):
-    """A text and the locale it is in: the source language's where there is no translation."""
-
-    text: str
-    locale: str
-
-
-def formats_of(locale: str) -> Formats:
-    """The formats of a locale, from the cache if they are there."""
-    path = packing.__file__.replace("packs.py", "i18n/cldr.py")
-    return Formats(user_cache().remember("formats", (locale.encode(), source_stamp(path)), lambda: patterns(locale)))
-
-
-class Localizer:
+class Localizer(Speech):
     """Texts of one locale. It may be shared between threads; nothing in it is global.
 
     `packs` are those whose rules are in use, in the order in which they were named. Raises `InputError` for a locale
@@ -43,60 +23,6 @@ class Localizer:
     >>> Localizer("ko").text("OK", context="oppi18n/dialog").locale
     'ko'
     """
-
-    def __init__(self, locale: str, *, packs: Iterable[str | Pack] = ()) -> None:
-        self.locale = locales.explicit(locale, locales.PRODUCT)
-        chosen = [packing.shipped(), *(each if isinstance(each, packing.Pack) else packing.named(each) for each in packs)]
-        self._texts = catalogs.load(self.locale, chosen)
-        self._formats: dict[str, Formats] = {}
-        self._renderers: dict[Any, phrases.Renderer] = {}
-
-    def formats(self, locale: str = "") -> Formats:
-        """The formats of a locale: this one's, unless another is asked for."""
-        wanted = locale or self.locale
-        if wanted not in self._formats:
-            self._formats[wanted] = formats_of(wanted)
-        return self._formats[wanted]
-
-    # ---- sentences ----
-
-    def text(
-        self,
-        msgid: str,
-        *,
-        context: str,
-        plural: str = "",
-        count: int | None = None,
-        language: str = locales.SOURCE,
-        kinds: Mapping[str, str] | None = None,
-        values: Mapping[str, Any] | None = None,
-    ) -> Text:
-        """A message with its values put in; `kinds` says how they are formatted (see `render.KINDS`).
-
-        A message with a plural is chosen by `count`. Where the catalogs have no translation, the source text is
-        used, in the formats of its own language.
-        """
-        found, locale = self._template(msgid, context, plural, count, language)
-        if not values:
-            return Text(phrases.unescaped(found), locale)
-        key = (found, locale, tuple(kinds.items()) if kinds else ())
-        renderer = self._renderers.get(key)
-        if renderer is None:
-            renderer = self._renderers.setdefault(key, phrases.Renderer(found, kinds or {}, self.formats(locale)))
-        return Text(renderer(values), locale)
-
-    def _template(self, msgid: str, context: str, plural: str, count: int | None, language: str) -> tuple[str, str]:
-        if not plural:
-            return (self._texts.get(context, msgid), self.locale) if self._has(context, msgid) else (msgid, language)  # type: ignore[return-value]
-        number = count if count is not None else 2
-        formats = self.formats()
-        found = self._texts.plural(context, msgid, formats.categories.index(formats.plural(number)))
-        if found is not None:
-            return found, self.locale
-        return (msgid if self.formats(language).plural(number) == "one" else plural), language
-
-    def _has(self, context: str, msgid: str) -> bool:
-        return self._texts.get(context, msgid) is not None
 
     def message(self, violation: Violation) -> str:
         """The sentence of a violation.
@@ -158,12 +84,6 @@ class Localizer:
         formatter = {"int": "integer", "decimal": "decimal", "date": "date"}.get(kind)
         return str(getattr(self.formats(), formatter)(value)) if formatter else str(value)
 
-    def not_given(self, locale: str = "") -> str:
-        """What stands in a sentence for a value that is missing."""
-        if locale == locales.SOURCE:
-            return "(not given)"
-        return self.text("(not given)", context=f"{SHIPPED}/value").text
-
     # ---- words of the model ----
 
     def record(self, record: RecordValue, model: Model | None) -> Text:
@@ -172,7 +92,8 @@ class Localizer:
         for template in found.display if found else ():
             names = phrases.names(template)
             if all(record.values.get(name) is not None for name in names):
-                assert model is not None and found is not None
+                assert model is not None
+                assert found is not None
                 context = f"{found.pack}/model/{model.name}/{found.name}/display"
                 values = {name: self._field(model, found.fields[name], record.values[name]) for name in names}
                 return self.text(template, context=context, values=values)
@@ -197,16 +118,3 @@ class Localizer:
         known = found.fields[field]
         context = f"{known.pack}/model/{model.name}/{record}.{field}/{part}"
         return self.text(getattr(known, part), context=context) if getattr(known, part) else Text("", self.locale)
-
-    # ---- bad news ----
-
-    def error(self, error: Oppi18nError | Problem) -> Text:
-        """The sentence of an error or of a problem of a data file."""
-        from oppi18n.errors import TEXTS
-
-        return self.coded("error", error.code, TEXTS[error.code], error.params)
-
-    def coded(self, table: str, code: str, msgid: str, params: Mapping[str, object]) -> Text:
-        """A text of one of the tables: error, diagnostic or hint."""
-        values = {name: str(value) for name, value in params.items()}
-        return self.text(msgid, context=f"{SHIPPED}/{table}/{code}", values=values or None)

@@ -25,7 +25,7 @@ class Renderer:
     'Q1 및 Q3을 닫으십시오.'
     """
 
-    __slots__ = ("_formats", "_kinds", "_pieces", "_text", "_uses", "_compiled")
+    __slots__ = ("_compiled", "_formats", "_kinds", "_pieces", "_text", "_uses")
 
     def __init__(self, text: str, kinds: Mapping[str, str], formats: Formats) -> None:
         self._text = text

@@ -30,6 +30,8 @@ Key = tuple[Any, ...]
 """A node without its place in the text: equal for expressions that ask the same."""
 
 _PLACES: Final = ("start", "end", "at", "type")
+_SOME: Final = {(">", 0): True, (">=", 1): True, ("==", 0): False, ("<", 1): False, ("<=", 0): False}
+"""Comparisons of a list's size that ask whether it has (true) or lacks (false) an element."""
 _MIRRORED: Final = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 
 
@@ -106,7 +108,8 @@ class Propositions:
             yes = joined("and", condition, self.of(node.yes, names))
             return joined("or", yes, joined("and", negated(condition), self.of(node.no, names)))
         if isinstance(node, Binary):
-            return self._relation(node.operator, node.left, node.right, names) or self._question(node, names)
+            relation = self._relation(node.operator, node.left, node.right, names)
+            return self._question(node, names) if relation is None else relation
         if isinstance(node, Macro) and node.name in ("exists", "all"):
             return self._quantified(node, names)
         return self._question(node, names)
@@ -124,7 +127,7 @@ class Propositions:
                 return None
             return joined("or", *(self._equal(left, item, names) for item in right.items))
         if operator in ("==", "!="):
-            equal = self._counted(operator, left, right, names)
+            equal = self._counted("==", left, right, names)
             equal = self._equal(left, right, names) if equal is None else equal
             return equal if operator == "==" else negated(equal)
         if operator not in _MIRRORED:
@@ -154,13 +157,12 @@ class Propositions:
 
     def _counted(self, operator: str, left: Node, right: Node, names: Mapping[str, str]) -> Proposition | None:
         """`list.size() > 0` and its like ask whether an element exists."""
-        if isinstance(left, Literal) and operator in _MIRRORED:
-            return self._counted(_MIRRORED[operator], right, left, names) if not isinstance(right, Literal) else None
+        if isinstance(left, Literal) and not isinstance(right, Literal):
+            return self._counted(_MIRRORED.get(operator, operator), right, left, names)
         over = _measured(left)
         if over is None or not isinstance(right, Literal) or right.type != INT:
             return None
-        some = {(">", 0): True, (">=", 1): True, ("!=", 0): False, ("==", 0): False, ("<", 1): False, ("<=", 0): False}
-        wanted = some.get((operator, right.value))
+        wanted = _SOME.get((operator, right.value))
         if wanted is None:
             return None
         exists = self._exists(over, True, names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from oppi18n.diagnostics import Span
@@ -122,4 +122,5 @@ class Ruleset:
     lets: Mapping[str, Expression]
     rules: tuple[Rule, ...]
     remedies: Mapping[str, Remedy]
-    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    off: tuple[Rule, ...] = ()
+    """Rules that are switched off: checked like the others, never asked."""

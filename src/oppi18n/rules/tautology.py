@@ -25,6 +25,10 @@ class Bounds(NamedTuple):
     high_open: bool = False
 
 
+_COUNTS: Final = Bounds(Decimal(0), None)
+"""What a size can be."""
+
+
 @cache
 def column(number: int, count: int) -> int:
     """The rows, as bits, in which question `number` of `count` is answered with yes."""
@@ -90,7 +94,7 @@ class Worlds:
                 yield _answered(columns[one], first, every) & _answered(columns[other], second, every)
         for atom, rows in columns.items():
             for answer in (True, False):
-                if _apart(_bounds(atom, atom.subject, answer), Bounds(Decimal(0), None) if _measures(atom) else None):
+                if any(_apart(_bounds(atom, each, answer), _COUNTS) for each in _measures(atom)):
                     yield _answered(rows, answer, every)
         yield from self._complete(columns, every)
 
@@ -153,24 +157,21 @@ def _answered(rows: int, answer: bool, every: int) -> int:
     return rows if answer else every & ~rows
 
 
-def _measures(atom: Atom) -> bool:
-    return atom.kind in ("less", "equal") and (is_measure(atom.subject) or is_measure(atom.other))
+def _measures(atom: Atom) -> list[Key]:
+    return [each for each in (atom.subject, atom.other) if is_measure(each)] if atom.kind in ("less", "equal") else []
 
 
-def _bounds(atom: Atom, shared: Key, answer: bool) -> Bounds | None:
+def _bounds(atom: Atom, value: Key, answer: bool) -> Bounds | None:
     """What an answer says about one of the two values, if the other one is a constant."""
-    if atom.kind not in ("less", "equal"):
+    on_the_left = value == atom.subject
+    found = constant(atom.other if on_the_left else atom.subject)
+    if found is None:
         return None
-    below = constant(atom.other)
-    above = constant(atom.subject)
     if atom.kind == "equal":
-        found = below if below is not None else above
-        return Bounds(found, found) if found is not None and answer else None
-    if below is not None and (shared == atom.subject):
-        return Bounds(None, below, high_open=True) if answer else Bounds(below, None)
-    if above is not None:
-        return Bounds(above, None, low_open=True) if answer else Bounds(None, above)
-    return None
+        return Bounds(found, found) if answer else None
+    if on_the_left:
+        return Bounds(None, found, high_open=True) if answer else Bounds(found, None)
+    return Bounds(found, None, low_open=True) if answer else Bounds(None, found)
 
 
 def _apart(one: Bounds | None, other: Bounds | None) -> bool:

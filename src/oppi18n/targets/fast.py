@@ -21,6 +21,7 @@ from oppi18n.rules.ast import (
     Node,
     Select,
     Unary,
+    walk,
 )
 from oppi18n.rules.expressions import path_of
 from oppi18n.rules.types import Type
@@ -72,7 +73,7 @@ class FastEmitter:
             Index: self._index,
             Unary: self._unary,
             Binary: self._binary,
-            Logical: self._logical,
+            Logical: self._truth,
             Conditional: self._conditional,
             Call: self._call,
             Macro: self._macro,
@@ -107,7 +108,9 @@ class FastEmitter:
             return f"h{node.number}"
         if isinstance(node, Binary) and _is_found(node):
             return self.variable(node.left.path) if isinstance(node.left, Whole) else f"h{node.left.number}"
-        return self.emit(node, known, names)
+        if isinstance(node, Unary) and isinstance(node.operand, Unary) and node.operator == node.operand.operator == "!":
+            return self.test(node.operand.operand, known, names)
+        return self._logical(node, known, names) if isinstance(node, Logical) else self.emit(node, known, names)
 
     def variable(self, path: tuple[str, ...]) -> str:
         """The variable that holds a field of a root record."""
@@ -178,6 +181,11 @@ class FastEmitter:
         number = self.value(node.left.receiver or node.left.arguments[0], known, names)
         left, right = self.emit(node.left, known, names), self.emit(node.right, known, names)
         return f"(round({number}, {right}) != {number} and {left} > {right})"
+
+    def _truth(self, node: Logical, known: Known, names: Mapping[str, str]) -> str:
+        """A conjunction whose value counts: where a list stands for whether it has elements, it must not come out."""
+        source = self._logical(node, known, names)
+        return f"bool{source}" if any(map(_is_found, walk(node))) else source
 
     def _logical(self, node: Logical, known: Known, names: Mapping[str, str]) -> str:
         parts = []

@@ -18,8 +18,8 @@ from oppi18n.rules.expressions import path_of
 from oppi18n.rules.fold import fold
 from oppi18n.rules.ruleset import Param, Rule, Ruleset
 from oppi18n.rules.types import BOOL
-from oppi18n.targets.fast import FastEmitter
 from oppi18n.targets.conditions import Path, Presence, assume, bounds, presence, terse
+from oppi18n.targets.fast import FastEmitter
 from oppi18n.targets.selections import Selected, Selections, inline
 from oppi18n.targets.walks import filled, fitting, indented, walked
 

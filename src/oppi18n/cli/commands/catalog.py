@@ -1,4 +1,4 @@
-"""Catalogs: do they follow their source texts, and how far are they?"""
+"""Catalogs follow their source texts: bring them up to date, say how far they are."""
 
 from __future__ import annotations
 

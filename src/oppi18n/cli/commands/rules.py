@@ -1,4 +1,4 @@
-"""Rules: are they well written, do their cases hold, what is the value of an expression?"""
+"""Work on rules: are they well written, do their cases hold, what is the value of an expression."""
 
 from __future__ import annotations
 

@@ -1,0 +1,111 @@
+"""Messages of one locale, found in the catalogs or told in the source language, with their values put in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from oppi18n import packs as packing
+from oppi18n.cache import source_stamp, user_cache
+from oppi18n.errors import TEXTS
+from oppi18n.i18n import catalogs, locales, phrases
+from oppi18n.i18n.formats import Formats, patterns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from oppi18n.errors import Oppi18nError
+    from oppi18n.model.facts import Problem
+    from oppi18n.packs import Pack
+
+SHIPPED = "oppi18n"
+
+
+class Text(NamedTuple):
+    """A text and the locale it is in: the source language's where there is no translation."""
+
+    text: str
+    locale: str
+
+
+def formats_of(locale: str) -> Formats:
+    """The formats of a locale, from the cache if they are there."""
+    path = packing.__file__.replace("packs.py", "i18n/cldr.py")
+    return Formats(user_cache().remember("formats", (locale.encode(), source_stamp(path)), lambda: patterns(locale)))
+
+
+class Speech:
+    """Says messages by context and source text; what it cannot say in its locale, it says in the source language.
+
+    >>> Speech("sv").text("OK", context="oppi18n/dialog").locale
+    'sv'
+    """
+
+    def __init__(self, locale: str, *, packs: Iterable[str | Pack] = ()) -> None:
+        self.locale = locales.explicit(locale, locales.PRODUCT)
+        chosen = [
+            packing.shipped(),
+            *(each if isinstance(each, packing.Pack) else packing.named(each) for each in packs),
+        ]
+        self._texts = catalogs.load(self.locale, chosen)
+        self._formats: dict[str, Formats] = {}
+        self._renderers: dict[Any, phrases.Renderer] = {}
+
+    def formats(self, locale: str = "") -> Formats:
+        """The formats of a locale: this one's, unless another is asked for."""
+        wanted = locale or self.locale
+        if wanted not in self._formats:
+            self._formats[wanted] = formats_of(wanted)
+        return self._formats[wanted]
+
+    def text(
+        self,
+        msgid: str,
+        *,
+        context: str,
+        plural: str = "",
+        count: int | None = None,
+        language: str = locales.SOURCE,
+        kinds: Mapping[str, str] | None = None,
+        values: Mapping[str, Any] | None = None,
+    ) -> Text:
+        """A message with its values put in; `kinds` says how they are formatted (see `render.KINDS`).
+
+        A message with a plural is chosen by `count`. Where the catalogs have no translation, the source text is
+        used, in the formats of its own language.
+        """
+        found, locale = self._template(msgid, context, plural, count, language)
+        if not values:
+            return Text(phrases.unescaped(found), locale)
+        key = (found, locale, tuple(kinds.items()) if kinds else ())
+        renderer = self._renderers.get(key)
+        if renderer is None:
+            renderer = self._renderers.setdefault(key, phrases.Renderer(found, kinds or {}, self.formats(locale)))
+        return Text(renderer(values), locale)
+
+    def _template(self, msgid: str, context: str, plural: str, count: int | None, language: str) -> tuple[str, str]:
+        if not plural:
+            return (self._texts.get(context, msgid), self.locale) if self._has(context, msgid) else (msgid, language)  # type: ignore[return-value]
+        number = count if count is not None else 2
+        formats = self.formats()
+        found = self._texts.plural(context, msgid, formats.categories.index(formats.plural(number)))
+        if found is not None:
+            return found, self.locale
+        return (msgid if self.formats(language).plural(number) == "one" else plural), language
+
+    def _has(self, context: str, msgid: str) -> bool:
+        return self._texts.get(context, msgid) is not None
+
+    def not_given(self, locale: str = "") -> str:
+        """What stands in a sentence for a value that is missing."""
+        if locale == locales.SOURCE:
+            return "(not given)"
+        return self.text("(not given)", context=f"{SHIPPED}/value").text
+
+    def error(self, error: Oppi18nError | Problem) -> Text:
+        """The sentence of an error or of a problem of a data file."""
+        return self.coded("error", error.code, TEXTS[error.code], error.params)
+
+    def coded(self, table: str, code: str, msgid: str, params: Mapping[str, object]) -> Text:
+        """A text of one of the tables: error, diagnostic or hint."""
+        values = {name: str(value) for name, value in params.items()}
+        return self.text(msgid, context=f"{SHIPPED}/{table}/{code}", values=values or None)
