@@ -105,7 +105,9 @@ def idiomatic(opportunity: dict[str, Any], close: dict[str, Any], today: date, d
     return list(_findings(opportunity, close, today, digits))
 
 
-def _findings(opportunity: dict[str, Any], close: dict[str, Any], today: date, digits: dict[str, int]) -> Iterator[Found]:
+def _findings(
+    opportunity: dict[str, Any], close: dict[str, Any], today: date, digits: dict[str, int]
+) -> Iterator[Found]:
     quotes = opportunity["quotes"]
     active = [i for i, quote in enumerate(quotes) if quote["state"] == "active"]
     draft = [i for i, quote in enumerate(quotes) if quote["state"] == "draft"]

@@ -81,7 +81,10 @@ def measure(rules: Rules, quotes: int, *, clean: bool, rounds: int) -> list[str]
     every = contenders(rules)
     timers = {name: lambda run=run: cpu(lambda: run(found), times) for name, run in every.items()}  # type: ignore[misc]
     ratios = spreads(timers, "tuned by hand", rounds)
-    return [f"{quotes} {'clean' if clean else 'mixed'}", *(str(ratios[name]) for name in every if name != "tuned by hand")]
+    return [
+        f"{quotes} {'clean' if clean else 'mixed'}",
+        *(str(ratios[name]) for name in every if name != "tuned by hand"),
+    ]
 
 
 def report(rounds: int = ROUNDS) -> str:

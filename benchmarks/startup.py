@@ -47,7 +47,9 @@ def measured(commands: dict[str, list[str]], base: str, rounds: int, folder: str
 def memory(code: str, folder: str) -> float:
     """The most memory in MiB that a process held which ran some code."""
     command = [sys.executable, "-c", f"{code}\n{_MEMORY}"]
-    found = [subprocess.run(command, env=environment(folder), capture_output=True, text=True, check=True) for _ in range(5)]
+    found = [
+        subprocess.run(command, env=environment(folder), capture_output=True, text=True, check=True) for _ in range(5)
+    ]
     return min(int(each.stdout) for each in found) / (1024 if sys.platform == "linux" else 1024 * 1024)
 
 

@@ -7,32 +7,33 @@ from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from oppi18n import CloseRequest, DataError, Facts, InputError, Opportunity, Quote, load_rules
+from oppi18n import CloseRequest, DataError, Decision, Facts, InputError, Opportunity, Quote, Rules, load_rules
 from oppi18n.engine.decision import Money
 from oppi18n.model.values import NOT_LOADED, PartialList
 from oppi18n.packs import Pack
 
 TODAY = date(2026, 3, 31)
 RULES = load_rules("close-opportunity")
-REQUEST = {"outcome": "won", "status_reason": "won", "date": TODAY, "revenue": Decimal("240000.50")}
+REQUEST: dict[str, Any] = {"outcome": "won", "status_reason": "won", "date": TODAY, "revenue": Decimal("240000.50")}
 
 
-def quote(state="active", number="QUO-1", revision=0, **fields):
+def quote(state: str = "active", number: str = "QUO-1", revision: int = 0, **fields: object) -> dict[str, object]:
     return {"id": f"{number}/{revision}", "number": number, "revision": revision, "state": state, **fields}
 
 
-def opportunity(*quotes, **fields):
+def opportunity(*quotes: object, **fields: object) -> dict[str, Any]:
     return {"opportunity": {"id": "o1", "state": "open", "currency": "USD", "quotes": list(quotes), **fields}}
 
 
-def asked(facts, request=None, rules=RULES, **options):
+def asked(facts: Any, request: Any = None, rules: Rules = RULES, **options: Any) -> Decision:
     return rules.evaluate(facts, today=TODAY, request=request, **options)
 
 
-def ids(decision):
+def ids(decision: Decision) -> list[str]:
     return [violation.rule for violation in decision.violations]
 
 
@@ -290,7 +291,9 @@ TYPED = Opportunity(id="o1", state="open", quotes=[Quote(id="QUO-1/0", number="Q
 PLAIN = {"opportunity": {"id": "o1", "state": "open", "quotes": [quote()]}}
 
 
-@pytest.mark.parametrize("facts", [TYPED, TYPED.facts(), Facts(PLAIN), PLAIN], ids=["typed", "facts", "Facts", "mapping"])
+@pytest.mark.parametrize(
+    "facts", [TYPED, TYPED.facts(), Facts(PLAIN), PLAIN], ids=["typed", "facts", "Facts", "mapping"]
+)
 @pytest.mark.parametrize("request_", [REQUEST, CloseRequest(**REQUEST)], ids=["mapping", "typed"])
 def test_facts_come_in_several_shapes(facts, request_):
     """The same decision whichever is given."""

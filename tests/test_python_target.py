@@ -16,7 +16,8 @@ from oppi18n.rules.checker import check
 from oppi18n.rules.environment import Environment
 from oppi18n.rules.kleene import Rec, Steps, Unknown
 from oppi18n.rules.parser import parse
-from oppi18n.targets.python import Emitter, emit, evaluate, literal, names
+from oppi18n.targets.python import Emitter, emit, evaluate, literal
+from oppi18n.targets.scope import names
 
 FACTS: dict[str, Any] = {"a": {"b": 1, "n": None, "l": [1, 2, 3], "s": "견적"}, "c": [{"d": 1}, {"d": 2}, {}]}
 

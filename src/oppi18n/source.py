@@ -281,9 +281,11 @@ def _blank(raw: str, at: int) -> int:
 def _block_places(scalar: Scalar) -> Iterator[tuple[int, int]]:
     lines = scalar.source.lines
     number = scalar.span.line + 1
-    filled = [line for line in lines[number - 1 : scalar.span.end_line] if line.strip()]
-    indent = min((len(line) - len(line.lstrip(" ")) for line in filled), default=0)
-    for text in scalar.text.split("\n"):
+    texts = scalar.text.split("\n")
+    # The end of a block is where the next token begins, so the lines are counted by the text.
+    pairs = zip(lines[number - 1 :], texts, strict=False)
+    indent = next((len(line.rstrip("\r")) - len(text) for line, text in pairs if text.strip()), 0)
+    for text in texts:
         for column in range(len(text) + 1):
             yield number, indent + column + 1
         number += 1

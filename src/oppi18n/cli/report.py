@@ -102,7 +102,7 @@ class Report:
         known = self.model.records[field.of].fields.get("state")
         label = self.localizer.value(self.model, known.of, state).text if known and isinstance(state, str) else ""
         where = self.session.style(safe(decision.source_pointer(pointer)), "dim")
-        return " · ".join(each for each in ("- " + safe(shown), label, where) if each)
+        return " · ".join(each for each in ("- " + shown, label, where) if each)
 
     def _missing(self, decision: Decision) -> Iterator[str]:
         errors = [each for each in decision.unknown if each.error]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from oppi18n.dialog.parts import Example, Form, FormField, Obstacle, Offender, Panel
-    from oppi18n.i18n.localizer import Text
+    from oppi18n.i18n.speech import Text
 
 VERSION: Final = 1
 """The version of the envelope."""

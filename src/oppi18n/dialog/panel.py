@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from oppi18n.engine.decision import Decision, Violation
     from oppi18n.engine.rules import Rules
-    from oppi18n.i18n.localizer import Localizer, Text
+    from oppi18n.i18n.localizer import Localizer
+    from oppi18n.i18n.speech import Text
 
 
 class Panels:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from oppi18n.engine.decision import Decision
-from oppi18n.i18n.localizer import Text
+from oppi18n.i18n.speech import Text
 
 CHOICE, MONEY, DATE, TEXT, MULTILINE = "choice", "money", "date", "text", "multiline"
 KINDS = (CHOICE, MONEY, DATE, TEXT, MULTILINE)

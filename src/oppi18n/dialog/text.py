@@ -12,7 +12,8 @@ from oppi18n.i18n.visible import shown
 from oppi18n.widths import display_width, pad, wrap
 
 if TYPE_CHECKING:
-    from oppi18n.i18n.localizer import Localizer, Text
+    from oppi18n.i18n.localizer import Localizer
+    from oppi18n.i18n.speech import Text
 
 WIDTH: Final = 80
 _LABEL: Final = 24

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from oppi18n.i18n.localizer import Text
+from oppi18n.i18n.speech import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

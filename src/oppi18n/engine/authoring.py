@@ -44,10 +44,13 @@ class Workspace:
         draft = assemble(name, self.drafts, self.diagnostics)
         if draft is None:
             return None
-        written = getattr(draft.model.node, "text", "") if draft.model else ""
+        if draft.model is None:
+            self.diagnostics.report("absent-key", draft.id.span, key="model")
+            return None
+        written = getattr(draft.model.node, "text", "")
         plain = self.models.get(written)
         if plain is None:
-            span = draft.model.node.span if draft.model else draft.id.span
+            span = draft.model.node.span
             self.diagnostics.report("unknown-model", span, suggest(written, self.models), name=written)
             return None
         model = Model(plain)

@@ -21,7 +21,7 @@ from oppi18n.model.facts import Conversion, DataError, Facts
 from oppi18n.rules import kleene
 from oppi18n.rules.kleene import Rec, Seq, Steps, Unknown
 from oppi18n.rules.outcomes import record_shape
-from oppi18n.targets.python import names
+from oppi18n.targets.scope import names
 
 if TYPE_CHECKING:
     from typing import Protocol

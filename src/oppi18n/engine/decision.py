@@ -195,7 +195,11 @@ class Decision:
     _locate: Callable[[str], str] | None = None
 
     def __init__(
-        self, roster: Roster, today: date, request: Mapping[str, Any] | None, found: Sequence[tuple[int, Any, tuple[Any, ...]]]
+        self,
+        roster: Roster,
+        today: date,
+        request: Mapping[str, Any] | None,
+        found: Sequence[tuple[int, Any, tuple[Any, ...]]],
     ) -> None:
         self._roster = roster
         self.today = today

@@ -247,5 +247,3 @@ def _info(plain: tuple[Any, ...], model: Model) -> RuleInfo:
         params=tuple([ParamType(*each) for each in plain[8]]),
         model=model,
     )
-
-

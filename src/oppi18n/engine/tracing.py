@@ -70,9 +70,7 @@ class Tracer:
         parts = self.careful.bound(record, asked, today, self.code, noter).parts
         return [self._rule(info, parts, notes, asked, today, deployment) for info in self.rules.infos]
 
-    def _rule(
-        self, info: Any, parts: Any, notes: Any, asked: Any, today: date, deployment: str | None
-    ) -> RuleTrace:
+    def _rule(self, info: Any, parts: Any, notes: Any, asked: Any, today: date, deployment: str | None) -> RuleTrace:
         if info.reads_request and asked is None:
             return RuleTrace(info.id, PENDING, ())
         if not applies(info, today, deployment):

@@ -109,7 +109,7 @@ class _Reader:
     def __init__(self, file: CaseFile, ruleset: Ruleset, model: Model, diagnostics: Diagnostics) -> None:
         self.ruleset = ruleset
         self.model = model
-        self.rules = {rule.id: rule for rule in ruleset.rules}
+        self.rules = {rule.id: rule for rule in (*ruleset.rules, *ruleset.off)}
         self.diagnostics = diagnostics
         self.shapes = Shapes(diagnostics)
         self.today = self._date(file.top.get("today"))
@@ -137,8 +137,8 @@ class _Reader:
         today = self._date(body.get("today")) or self.today
         if today is None:
             self.diagnostics.report("absent-key", name.span, key="today")
-        expected = Expectations(self.rules, rule, self.diagnostics).expected(body, shows)
-        if not shows and expected == Expected():
+        expected = Expectations(self.ruleset.id, self.rules, rule, self.diagnostics).expected(body, shows)
+        if not {"rule", "shows"} & {*body.keys()} and expected == Expected():
             self.diagnostics.report("case-asserts-nothing", name.span, Hint("say-what-is-expected"))
         return Case(
             name=name.text,
@@ -160,10 +160,7 @@ class _Reader:
             if written is not None and body.get(other) is None:
                 self.diagnostics.report("absent-key", written.span, key=other)
         named = self.shapes.scalar(body.get("rule")) if body.get("rule") is not None else None
-        if named is not None and named.text not in self.rules:
-            hint = suggest(named.text, self.rules)
-            self.diagnostics.report("unknown-rule", named.span, hint, name=named.text, ruleset=self.ruleset.id)
-        return self.rules.get(named.text) if named else None
+        return _known_rule(named, self.rules, self.ruleset.id, self.diagnostics) if named else None
 
     def _records(self, body: YamlMapping, name: Scalar) -> tuple[Records, dict[str, Any] | None]:
         before = len(self.diagnostics)
@@ -216,10 +213,19 @@ class _Reader:
             return None
 
 
+def _known_rule(named: Scalar, rules: Mapping[str, Rule], ruleset: str, diagnostics: Diagnostics) -> Rule | None:
+    """The rule of a name, also one that is switched off; None after a report."""
+    if named.text not in rules:
+        hint = suggest(named.text, rules)
+        diagnostics.report("unknown-rule", named.span, hint, name=named.text, ruleset=ruleset)
+    return rules.get(named.text)
+
+
 class Expectations:
     """Reads what a case expects."""
 
-    def __init__(self, rules: Mapping[str, Rule], rule: Rule | None, diagnostics: Diagnostics) -> None:
+    def __init__(self, ruleset: str, rules: Mapping[str, Rule], rule: Rule | None, diagnostics: Diagnostics) -> None:
+        self.ruleset = ruleset
         self.rules = rules
         self.rule = rule
         self.diagnostics = diagnostics
@@ -257,7 +263,7 @@ class Expectations:
             return None
         found = [scalar for item in self.shapes.items(node) if (scalar := self.shapes.scalar(item))]
         for scalar in found:
-            self.shapes.choice(scalar, self.rules)
+            _known_rule(scalar, self.rules, self.ruleset, self.diagnostics)
         return frozenset(scalar.text for scalar in found)
 
     def _params(self, node: Node | None) -> dict[str, Shown]:

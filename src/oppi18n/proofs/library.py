@@ -17,7 +17,7 @@ from oppi18n.rules.ruleset import Ruleset
 Understood = tuple[Ruleset, Model, bool]
 """A ruleset, its model, and whether nothing is wrong with it."""
 
-_FROM_RULES = {"unknown-rule", "unknown-setting", "unknown-param", "not-a-choice"}
+_FROM_RULES = {"unknown-rule", "unknown-setting", "unknown-param"}
 """What a case may seem to get wrong although it is the ruleset that could not be read."""
 
 

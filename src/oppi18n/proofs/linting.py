@@ -40,8 +40,9 @@ def lint(paths: Iterable[str | os.PathLike[str]] = (), *, packs: Iterable[str | 
     """Everything wrong with the files at some paths and in some packs; without either, with what is shipped.
 
     A path is a file of rules, of cases (`.cases.yaml`) or of a model (in a folder named `model`), a pack's folder, or
-    a folder of such files. What is shipped, and the packs, are there to be referred to. Warnings are told of the files
-    that were asked about alone, errors of all: an overlay can break what it is laid over.
+    a folder of such files. The rules and models that are shipped, and those of the packs, are there to be referred to.
+    Warnings are told of the files that were asked about alone, errors of all: an overlay can break what it is laid
+    over.
 
     Raises `InputError` for a path or a pack that cannot be read.
 
@@ -54,7 +55,7 @@ def lint(paths: Iterable[str | os.PathLike[str]] = (), *, packs: Iterable[str | 
     asked = _contents(wanted) if wanted else _packed(named or around)
     own = {_place(each) for each in asked}
     shown = {packing.path_of(pack, path) for pack, path, _ in asked}
-    context = [each for each in _packed(around) if _place(each) not in own]
+    context = [each for each in rule_contents(around) if _place(each) not in own]
     diagnostics, texts = _checked([*context, *asked])
     kept = [each for each in diagnostics if each.severity == "error" or each.span.path in shown]
     quoted = shown | {each.span.path for each in kept}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
 
 from oppi18n.diagnostics import Diagnostics, Hint, suggest
-from oppi18n.rules.ast import Macro, walk
+from oppi18n.rules.ast import Literal, Macro, walk
 from oppi18n.rules.draft import Block, Draft
 from oppi18n.rules.environment import Environment
 from oppi18n.rules.expressions import follow, typed
 from oppi18n.rules.ruleset import Expression, Message, Param
-from oppi18n.rules.types import CURRENCY, INT
+from oppi18n.rules.types import CURRENCY, DECIMAL, DYN, INT
 from oppi18n.shapes import Shapes
 from oppi18n.source import Mapping as YamlMapping
 from oppi18n.source import Node, Scalar
@@ -47,7 +49,19 @@ class Messages:
             node = node.get("value") or node
         scalar = self.shapes.scalar(node)
         value = typed(scalar, self.environment, self.diagnostics) if scalar else None
+        if value is not None and currency is not None:
+            value = self._amount(value)
         return Param(key.text, value, currency) if value else None
+
+    def _amount(self, value: Expression) -> Expression | None:
+        """An amount of money is a decimal; a whole number that is written out counts as one."""
+        tree = value.tree
+        if isinstance(tree, Literal) and tree.type == INT:
+            return Expression(replace(tree, value=Decimal(tree.value), type=DECIMAL), value.scalar)
+        if tree.type not in (DECIMAL, DYN):
+            self.diagnostics.report("type-mismatch", value.scalar.span, expected="decimal", found=str(tree.type))
+            return None
+        return value
 
     def message(self, block: Block, params: tuple[Param, ...], lets: Mapping[str, Expression]) -> Message | None:
         """The message of a rule, its placeholders held against the params."""

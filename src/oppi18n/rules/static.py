@@ -9,7 +9,7 @@ from itertools import permutations
 from oppi18n.diagnostics import Diagnostics
 from oppi18n.model.schema import Model
 from oppi18n.rules.ast import Let, Node, Setting, walk
-from oppi18n.rules.propositions import Key, Proposition, Propositions, atoms, joined, negated
+from oppi18n.rules.propositions import Key, Proposition, Propositions, atoms, constant, joined, negated
 from oppi18n.rules.ruleset import SEVERITIES, Expression, Remedy, Rule, Ruleset
 from oppi18n.rules.tautology import Worlds
 
@@ -64,9 +64,8 @@ def _implied(
 
 def _subjects(atom: tuple[str, Key, object]) -> Iterator[Key]:
     kind, subject, other = atom
-    yield subject
-    if kind in ("less", "equal") and isinstance(other, tuple):
-        yield other
+    operands = (subject, other) if kind in ("less", "equal") and isinstance(other, tuple) else (subject,)
+    yield from (each for each in operands if constant(each) is None)
 
 
 def _is_first_of_twins(rule: Rule, other: Rule, one: Proposition, two: Proposition, worlds: Worlds) -> bool:

@@ -93,6 +93,8 @@ class Worlds:
             for first, second in self.contrary(one, other):
                 yield _answered(columns[one], first, every) & _answered(columns[other], second, every)
         for atom, rows in columns.items():
+            if atom.kind == "exists" and self.follows(atom.other, False):
+                yield rows
             for answer in (True, False):
                 if any(_apart(_bounds(atom, each, answer), _COUNTS) for each in _measures(atom)):
                     yield _answered(rows, answer, every)

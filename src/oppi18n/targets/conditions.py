@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from oppi18n.model.values import DECIMAL_DIGITS
 from oppi18n.rules.ast import Binary, Call, Has, Literal, Logical, Node, Select, Unary, rebuild
@@ -23,6 +23,9 @@ class Presence(NamedTuple):
     empty: frozenset[Path]
 
 
+NOTHING = Presence(frozenset(), frozenset())
+
+
 def presence(node: Node, outcome: bool = True) -> Presence:
     """What is certain once a condition came out as `outcome`."""
     if isinstance(node, Has):
@@ -36,7 +39,7 @@ def presence(node: Node, outcome: bool = True) -> Presence:
             frozenset[Path]().union(*(part.given for part in parts)),
             frozenset[Path]().union(*(part.empty for part in parts)),
         )
-    return Presence(frozenset(), frozenset())
+    return NOTHING
 
 
 def assume(node: Node, path: Path, given: bool) -> Node:
@@ -69,7 +72,8 @@ def bounds(violated: Node, path: Path) -> bool:
     sides = set()
     for each in conjuncts(violated.operand):
         if isinstance(each, Binary) and path_of(each.left) == path and isinstance(each.right, Literal):
-            within = isinstance(each.right.value, (int, Decimal)) and abs(each.right.value) < 10**DECIMAL_DIGITS
+            limit: Any = each.right.value
+            within = isinstance(limit, (int, Decimal)) and abs(limit) < 10**DECIMAL_DIGITS
             sides |= {each.operator[0]} if within and each.operator in ("<", "<=", ">", ">=") else set()
     return sides == {"<", ">"}
 
@@ -93,6 +97,8 @@ def _beyond(node: Node, function: str) -> Node | None:
         return None
     left, right = node.left, node.right
     wanted = right.function == function if isinstance(right, Call) else isinstance(right, Literal) and right.value == 0
-    if not (wanted and isinstance(left, Call) and left.function == "scale" and (isinstance(right, Call) or not function)):
+    if not (
+        wanted and isinstance(left, Call) and left.function == "scale" and (isinstance(right, Call) or not function)
+    ):
         return None
     return left.receiver or left.arguments[0]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 from oppi18n.rules.ast import (
     Binary,
@@ -17,19 +16,14 @@ from oppi18n.rules.ast import (
     Literal,
     Logical,
     Macro,
-    Name,
     Node,
     Select,
     Unary,
     walk,
 )
 from oppi18n.rules.expressions import path_of
-from oppi18n.rules.types import Type
-from oppi18n.targets.python import literal
-from oppi18n.targets.selections import ELEMENT, Selected, Selection, Whole
-
-Known = frozenset[str]
-"""Variables that are certain to hold a value at this point."""
+from oppi18n.targets.fields import Fields, Known
+from oppi18n.targets.selections import Selected, Selection, Whole
 
 _ORDER = ("<", "<=", ">", ">=")
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "==", "in": "not in"}
@@ -38,9 +32,6 @@ _TOTAL = ("int", "decimal", "date", "string")
 _TRUTHY = ("currency", "enumeration", "date")
 """Types whose values are all true to Python."""
 _CHECKED = {"+": "K.add", "-": "K.subtract", "*": "K.multiply", "/": "K.divide", "%": "K.modulo"}
-TYPES = {"string": "str", "currency": "str", "int": "int", "decimal": "Decimal", "bool": "bool", "date": "date"}
-"""The Python type of each scalar type."""
-
 _MACROS = {
     "exists": "any({body} for {variable} in {over})",
     "all": "all({body} for {variable} in {over})",
@@ -50,26 +41,14 @@ _MACROS = {
 }
 
 
-class FastEmitter:
-    """Nodes → source.
-
-    Fields that are read are collected: `roots` maps (record, field) to a variable that the caller fills beforehand,
-    `elements` does the same for fields of the list element; `constants` maps the source of a value to the global that
-    holds it. `bail()` and `known(x)` leave for the careful way.
-    """
+class FastEmitter(Fields):
+    """Nodes → source; `bail()` and `known(x)` leave for the careful way."""
 
     def __init__(self, selections: Sequence[Selection] = (), always: Known = frozenset()) -> None:
+        super().__init__(always)
         self.selections = selections
-        self.roots: dict[tuple[str, ...], str] = {}
-        self.elements: dict[str, str] = {}
-        self.constants: dict[str, str] = {}
-        self.always = always
-        self._emits: dict[type[Node], Callable[[Any, Known, Mapping[str, str]], str]] = {
-            Literal: lambda node, known, names: self.constant(node.value),
+        self._emits |= {
             ListLiteral: self._list,
-            Name: lambda node, known, names: names.get(node.name) or node.name,
-            Select: self._select,
-            Has: self._has,
             Index: self._index,
             Unary: self._unary,
             Binary: self._binary,
@@ -81,10 +60,6 @@ class FastEmitter:
             Whole: lambda node, known, names: f"len({self.variable(node.path)})",
         }
 
-    def emit(self, node: Node, known: Known = frozenset(), names: Mapping[str, str] | None = None) -> str:
-        """Source of a node; a value that may be missing comes out as None."""
-        return self._emits[type(node)](node, known, names or {})
-
     def value(self, node: Node, known: Known, names: Mapping[str, str]) -> str:
         """Source that yields a value or bails out."""
         source = self.emit(node, known, names)
@@ -92,29 +67,21 @@ class FastEmitter:
             return source
         return f"({source} or bail())" if node.type.kind in _TRUTHY else f"value({source})"
 
-    def constant(self, found: object) -> str:
-        """Source of a constant; a decimal or a date is made once, not each time."""
-        source = literal(found)
-        return self.constants.setdefault(source, f"C{len(self.constants)}") if source.endswith(")") else source
-
-    def _may_lack(self, node: Node, source: str, known: Known) -> bool:
-        if isinstance(node, Conditional):
-            return not all(isinstance(branch, (Literal, ListLiteral)) for branch in (node.yes, node.no))
-        return isinstance(node, Select) and source not in known and source not in self.always
-
     def test(self, node: Node, known: Known, names: Mapping[str, str]) -> str:
         """Source for a place where only the truth of it counts."""
         if isinstance(node, Selected) and node.use == "any":
             return f"h{node.number}"
         if isinstance(node, Binary) and _is_found(node):
-            return self.variable(node.left.path) if isinstance(node.left, Whole) else f"h{node.left.number}"
-        if isinstance(node, Unary) and isinstance(node.operand, Unary) and node.operator == node.operand.operator == "!":
+            if isinstance(node.left, Selected):
+                return f"h{node.left.number}"
+            return self.variable(node.left.path) if isinstance(node.left, Whole) else self.emit(node, known, names)
+        if (
+            isinstance(node, Unary)
+            and isinstance(node.operand, Unary)
+            and node.operator == node.operand.operator == "!"
+        ):
             return self.test(node.operand.operand, known, names)
         return self._logical(node, known, names) if isinstance(node, Logical) else self.emit(node, known, names)
-
-    def variable(self, path: tuple[str, ...]) -> str:
-        """The variable that holds a field of a root record."""
-        return self.roots.setdefault(path, "_".join(path))
 
     def selected(self, node: Selected) -> str:
         """A selection: its hits, whether there are any, how many."""
@@ -123,23 +90,10 @@ class FastEmitter:
             return f"[{self.variable(self.selections[node.number].path)}[i] for i in {hits}]"
         return {"any": f"(not not {hits})", "count": f"len({hits})"}[node.use]
 
-    def _select(self, node: Select, known: Known, names: Mapping[str, str]) -> str:
-        path = path_of(node)
-        if path[:1] == (ELEMENT,):
-            return self.elements.setdefault(node.field, f"e_{node.field}")
-        if path and path[0] not in names:
-            return self.variable(path)
-        return self._checked(f"{self.emit(node.operand, known, names)}.get({node.field!r})", node.type)
-
-    def _checked(self, source: str, kind: Type) -> str:
-        """A field of a macro's variable, its type checked where it is read."""
-        if kind.kind == "enumeration":
-            return f"one_of({source}, E_{kind.name})"
-        return f"of_type({source}, {TYPES[kind.kind]})" if kind.kind in TYPES else "bail()"
-
-    def _has(self, node: Has, known: Known, names: Mapping[str, str]) -> str:
-        variable = self._select(Select(node.operand, node.field), known, names)
-        return "True" if variable in known or variable in self.always else f"({variable} is not None)"
+    def _may_lack(self, node: Node, source: str, known: Known) -> bool:
+        if isinstance(node, Conditional):
+            return not all(isinstance(branch, (Literal, ListLiteral)) for branch in (node.yes, node.no))
+        return isinstance(node, Select) and source not in known and source not in self.always
 
     def _list(self, node: ListLiteral, known: Known, names: Mapping[str, str]) -> str:
         items = [self.value(item, known, names) for item in node.items]
@@ -194,29 +148,11 @@ class FastEmitter:
         for number, operand in enumerate(operands):
             certain = self.certain(operand, names, node.operator == "&&")
             # `has(x) && x == 'won'`: what equals a constant is there.
-            if not (certain and node.operator == "&&" and self._settles(operands[number + 1 :], operand)):
+            if not (certain and node.operator == "&&" and _settles(operands[number + 1 :], operand)):
                 parts.append(self.test(operand, known, names))
             known = known | certain
         word = " and " if node.operator == "&&" else " or "
         return f"({word.join(parts)})"
-
-    def _settles(self, rest: Sequence[Node], guard: Node) -> bool:
-        """Whether a guard `has(x)` is followed by `x == constant`."""
-        if not (rest and isinstance(guard, Has) and isinstance(rest[0], Binary) and rest[0].operator == "=="):
-            return False
-        left, right = rest[0].left, rest[0].right
-        path = path_of(Select(guard.operand, guard.field))
-        return path != () and path_of(left) == path and isinstance(right, Literal) and right.value is not None
-
-    def certain(self, node: Node, names: Mapping[str, str], outcome: bool) -> Known:
-        """Variables that hold a value once a condition came out as `outcome`."""
-        if isinstance(node, Has) and outcome:
-            return frozenset((self._select(Select(node.operand, node.field), frozenset(), names),))
-        if isinstance(node, Unary) and node.operator == "!":
-            return self.certain(node.operand, names, not outcome)
-        if isinstance(node, Logical) and (node.operator == "&&") is outcome:
-            return frozenset[str]().union(*(self.certain(each, names, outcome) for each in node.operands))
-        return frozenset()
 
     def _conditional(self, node: Conditional, known: Known, names: Mapping[str, str]) -> str:
         condition = self.test(node.condition, known, names)
@@ -244,6 +180,15 @@ class FastEmitter:
         over = f"few({self.value(node.over, known, names)})"
         body = self.emit(node.body, known, {**names, node.variable: variable})
         return "(" + _MACROS[node.name].format(body=body, variable=variable, over=over) + ")"
+
+
+def _settles(rest: Sequence[Node], guard: Node) -> bool:
+    """Whether a guard `has(x)` is followed by `x == constant`."""
+    if not (rest and isinstance(guard, Has) and isinstance(rest[0], Binary) and rest[0].operator == "=="):
+        return False
+    left, right = rest[0].left, rest[0].right
+    path = path_of(Select(guard.operand, guard.field))
+    return path != () and path_of(left) == path and isinstance(right, Literal) and right.value is not None
 
 
 def _alike(node: Binary) -> Binary:

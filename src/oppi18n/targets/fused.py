@@ -18,7 +18,7 @@ from oppi18n.rules.expressions import path_of
 from oppi18n.rules.fold import fold
 from oppi18n.rules.ruleset import Param, Rule, Ruleset
 from oppi18n.rules.types import BOOL
-from oppi18n.targets.conditions import Path, Presence, assume, bounds, presence, terse
+from oppi18n.targets.conditions import NOTHING, Path, Presence, assume, bounds, presence, terse
 from oppi18n.targets.fast import FastEmitter
 from oppi18n.targets.selections import Selected, Selections, inline
 from oppi18n.targets.walks import filled, fitting, indented, walked
@@ -35,7 +35,7 @@ class _Check:
     params: tuple[Node, ...]
     currencies: tuple[Node | None, ...]
     reads: tuple[Path, ...] = ()
-    presence: Presence = Presence(frozenset(), frozenset())
+    presence: Presence = NOTHING
 
     def bounds(self, path: Path) -> bool:
         """Whether a number that is too large always violates the rule, which then looks at it in full to show it."""
@@ -69,7 +69,9 @@ class _Fusion:
         self.lets = {name: let.tree for name, let in ruleset.lets.items()}
         self.selections = Selections()
         roots = (model.records[name] for name in (model.root, model.request))
-        self.fields = {(record.name, name): field for record in roots for name, field in record.fields.items()}
+        self.fields: dict[Path, Field] = {
+            (record.name, name): field for record in roots for name, field in record.fields.items()
+        }
         always = frozenset("_".join(path) for path, field in self.fields.items() if field.required)
         self.emitter = FastEmitter(self.selections.found, always)
         self.order: list[int] = []
@@ -129,11 +131,8 @@ class _Fusion:
         """What is read before anything else: required fields, lists, and what the loops compare with."""
         asked = dict.fromkeys((*self.emitter.roots, *(path for check in checks for path in check.reads)))
         for path in asked:
-            if path in self.emitter.roots or self.is_sure(path):
+            if path in self.emitter.roots or _is_sure(self.fields[path]):
                 yield from self.read(path)
-
-    def is_sure(self, path: Path) -> bool:
-        return self.fields[path].required or self.fields[path].type == "list"
 
     def read(self, path: Path) -> Iterator[str]:
         """Fill a variable from a root record and check its type."""
@@ -148,7 +147,7 @@ class _Fusion:
         early = set(self.emitter.roots)
         late = [path for path in dict.fromkeys(p for check in checks for p in check.reads) if path not in early]
         guards = Counter(path for check in checks for path in (*check.presence.given, *check.presence.empty))
-        late = sorted((path for path in late if not self.is_sure(path)), key=lambda path: guards[path])
+        late = sorted((path for path in late if not _is_sure(self.fields[path])), key=lambda path: guards[path])
         homes: dict[Path, list[_Check]] = {path: [] for path in ((), *late)}
         for check in checks:
             homes[max((path for path in check.reads if path in homes), key=late.index, default=())].append(check)
@@ -183,7 +182,7 @@ class _Fusion:
     def lines(self, check: _Check, known: frozenset[str]) -> Iterator[str]:
         """One rule: when it is violated, it adds itself to the answer."""
         self.order.append(check.number)
-        parts = [*self.validity(check.rule)]
+        parts = [*_validity(check.rule, self.emitter)]
         if not (isinstance(check.violated, Literal) and check.violated.value is True):
             parts.append(self.emitter.test(check.violated, known, {}))
         known |= self.emitter.certain(check.violated, {}, True)
@@ -200,15 +199,6 @@ class _Fusion:
         found = f"out.append(({check.number}, {hits}, ({values})))"
         yield from (f"if {' and '.join(parts)}:", f"    {found}") if parts else (found,)
 
-    def validity(self, rule: Rule) -> Iterator[str]:
-        first, last = rule.effective
-        if first:
-            yield f"today >= {self.emitter.constant(first)}"
-        if last:
-            yield f"today <= {self.emitter.constant(last)}"
-        if rule.applies_to:
-            yield f"(deployment is None or deployment in {rule.applies_to!r})"
-
     def param(self, param: Param, node: Node, currency: Node | None, known: frozenset[str]) -> str:
         if isinstance(node, Selected) and node.use == "list":
             selection = self.selections.found[node.number]
@@ -222,6 +212,20 @@ class _Fusion:
         return f"({source}, {self.emitter.emit(currency, known, {})})" if currency is not None else source
 
 
+def _is_sure(field: Field) -> bool:
+    return field.required or field.type == "list"
+
+
 def _access(path: Path, field: Field) -> str:
     record, name = path
     return f"{record}[{name!r}]" if field.required else f"{record}.get({name!r})"
+
+
+def _validity(rule: Rule, emitter: FastEmitter) -> Iterator[str]:
+    first, last = rule.effective
+    if first:
+        yield f"today >= {emitter.constant(first)}"
+    if last:
+        yield f"today <= {emitter.constant(last)}"
+    if rule.applies_to:
+        yield f"(deployment is None or deployment in {rule.applies_to!r})"

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from oppi18n.rules import comprehensions, kleene
+from oppi18n.rules import kleene
 from oppi18n.rules.ast import (
     Binary,
     Call,
@@ -25,6 +25,7 @@ from oppi18n.rules.ast import (
     Select,
     Unary,
 )
+from oppi18n.targets.scope import names
 
 _ARITHMETIC = {"+": "K.add", "-": "K.subtract", "*": "K.multiply", "/": "K.divide", "%": "K.modulo"}
 _MACROS = {"exists": "exists", "all": "all_", "exists_one": "exists_one", "filter": "filter_", "map": "map_"}
@@ -135,22 +136,12 @@ def emit(node: Node, *, trace: bool = False) -> str:
     return Emitter(trace=trace).emit(node, {})
 
 
-def names(**more: object) -> dict[str, Any]:
-    """The names that emitted source may use, to execute it with."""
-    found: dict[str, Any] = {"K": kleene, "C": comprehensions, "Decimal": Decimal, "date": date, "listed": _listed}
-    return {**found, **more}
-
-
 def _complete(value: Any) -> Any:
     """The value, unless a part of it is missing."""
     if type(value) is kleene.Seq:
         gone = kleene.Unknown(value.missing) if value.missing is not None else None
         return kleene.merge([gone, *map(_complete, value.items)]) or value
     return value
-
-
-def _listed(items: list[Any]) -> Any:
-    return kleene.merge(items) or kleene.Seq(items)
 
 
 def evaluate(node: Node, roots: Mapping[str, Any], *, steps: int = kleene.MAX_STEPS) -> Any:

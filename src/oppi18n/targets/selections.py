@@ -42,7 +42,10 @@ def key(node: Any) -> Any:
     """What a node says, wherever it was written: equal for equal meaning as far as the text goes."""
     if isinstance(node, Node):
         skipped = ("start", "end", "type", "at")
-        return (type(node).__name__, *(key(getattr(node, each.name)) for each in fields(node) if each.name not in skipped))
+        return (
+            type(node).__name__,
+            *(key(getattr(node, each.name)) for each in fields(node) if each.name not in skipped),
+        )
     if isinstance(node, tuple):
         return tuple(key(item) for item in node)
     return (type(node).__name__, node)

@@ -8,7 +8,8 @@ from oppi18n.model.schema import Field, Model
 from oppi18n.rules.ast import Literal, Name, Select, walk
 from oppi18n.rules.expressions import path_of
 from oppi18n.rules.fold import fold
-from oppi18n.targets.fast import TYPES, FastEmitter
+from oppi18n.targets.fast import FastEmitter
+from oppi18n.targets.fields import TYPES
 from oppi18n.targets.selections import ELEMENT, Selection
 
 
@@ -109,7 +110,9 @@ def fitting(variable: str, field: Field, model: Model, *, is_bound: bool = False
     elif field.type == "decimal":
         unfit = f"type({variable}) is not Decimal{'' if is_bound else f' or not LEAST < {variable} < MOST'}"
     else:
-        unfit = f"type({variable}) is not {TYPES[{'timestamp': 'date', 'reference': 'string'}.get(field.type, field.type)]}"
+        unfit = (
+            f"type({variable}) is not {TYPES[{'timestamp': 'date', 'reference': 'string'}.get(field.type, field.type)]}"
+        )
     yield f"if {unfit}:"
     yield "    bail()"
 

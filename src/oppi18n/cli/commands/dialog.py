@@ -1,4 +1,4 @@
-"""What does the Close opportunity dialog look like, empty or filled in?"""
+"""The Close opportunity dialog is shown, empty or filled in for one opportunity."""
 
 from __future__ import annotations
 
