@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
 import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
 
 from oppi18n.diagnostics import Diagnostics, Hint, Span
 
 MAX_BYTES: Final = 256 * 1024
 MAX_NESTING: Final = 32
+
+Place = Span | tuple[str, Any, Any]
+"""A span, or what it is made of: the path and the marks of YAML events."""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -34,14 +48,50 @@ class Source:
         return Span(self.path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Placed:
+    """A node: it knows its place, which is worked out when somebody asks. Nodes never change."""
+
+    __slots__ = ("_at",)
+
+    def __init__(self, place: Place) -> None:
+        self._at = place
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        place = self._at
+        if isinstance(place, Span):
+            return place
+        path, start, end = place
+        found = self._at = Span(path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        return found
+
+    def _key(self) -> tuple[object, ...]:
+        raise NotImplementedError
+
+    def __eq__(self, other: object) -> bool:
+        return self._key() == other._key() if isinstance(other, Placed) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}{self._key()[1:]!r}"
+
+
+class Scalar(Placed):
     """A value as text; nobody has yet asked for its type."""
 
-    text: str
-    span: Span
-    style: str
-    source: Source = field(repr=False, compare=False)
+    __slots__ = ("source", "style", "text")
+
+    def __init__(self, text: str, place: Place, style: str, source: Source) -> None:
+        self.text = text
+        self._at = place
+        self.style = style
+        self.source = source
+
+    def _key(self) -> tuple[object, ...]:
+        return Scalar, self.text, self.span, self.style
 
     @property
     def plain_null(self) -> bool:
@@ -67,20 +117,30 @@ class Scalar:
         return line, column + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Placed):
     """A list of nodes."""
 
-    items: tuple[Node, ...]
-    span: Span
+    __slots__ = ("items",)
+
+    def __init__(self, items: tuple[Node, ...], place: Place) -> None:
+        self.items = items
+        self._at = place
+
+    def _key(self) -> tuple[object, ...]:
+        return Sequence, self.items, self.span
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(Placed):
     """Keys and nodes in the order of the file; no key occurs twice."""
 
-    pairs: tuple[tuple[Scalar, Node], ...]
-    span: Span
+    __slots__ = ("pairs",)
+
+    def __init__(self, pairs: tuple[tuple[Scalar, Node], ...], place: Place) -> None:
+        self.pairs = pairs
+        self._at = place
+
+    def _key(self) -> tuple[object, ...]:
+        return Mapping, self.pairs, self.span
 
     def __getitem__(self, key: str) -> Node:
         node = self.get(key)
@@ -149,73 +209,76 @@ class _TooDeepError(Exception):
 
 
 class _Builder:
-    """Parse events → nodes."""
+    """Parse events → nodes: one look at each event, for a file may have tens of thousands."""
 
     def __init__(self, source: Source, diagnostics: Diagnostics) -> None:
         self._source = source
+        self._path = source.path
         self._diagnostics = diagnostics
-        self._events: Iterator[Any] = iter(yaml.parse(source.text, Loader=_LOADER))
+        self._loader = _LOADER(source.text)
+        self._next: Callable[[], Any] = self._loader.get_event
         self._depth = 0
 
     def document(self) -> Node | None:
         root: Node | None = None
         seen = 0
-        for event in self._events:
-            if isinstance(event, yaml.DocumentStartEvent):
-                seen += 1
-                if seen == 2:
-                    self._diagnostics.report("several-documents", self._span(event))
-                    return root
-            elif isinstance(event, yaml.NodeEvent):
-                root = self._node(event)
+        try:
+            while type(event := self._next()) is not StreamEndEvent:
+                if isinstance(event, DocumentStartEvent):
+                    seen += 1
+                    if seen == 2:
+                        self._diagnostics.report("several-documents", self._span(event))
+                        return root
+                elif isinstance(event, NodeEvent):
+                    root = self._node(event)
+        finally:
+            self._loader.dispose()
         if root is None:
-            self._diagnostics.report("empty-file", Span(self._source.path, 1, 1, 1, 1))
+            self._diagnostics.report("empty-file", Span(self._path, 1, 1, 1, 1))
         return root
 
     def _span(self, event: Any) -> Span:
         return self._source.span(event.start_mark, event.end_mark)
 
     def _node(self, event: Any) -> Node:
+        kind = type(event)
         if event.anchor is not None:
-            code = "alias" if isinstance(event, yaml.AliasEvent) else "anchor"
+            code = "alias" if kind is AliasEvent else "anchor"
             self._diagnostics.report(code, self._span(event), name=event.anchor)
-        tag = getattr(event, "tag", None)
-        if tag is not None:
-            hint = Hint("quote-it") if tag.startswith("!") else None
-            self._diagnostics.report("tag", self._span(event), hint, tag=tag)
-        if isinstance(event, yaml.SequenceStartEvent):
+        if kind is not AliasEvent and event.tag is not None:
+            hint = Hint("quote-it") if event.tag.startswith("!") else None
+            self._diagnostics.report("tag", self._span(event), hint, tag=event.tag)
+        if kind is ScalarEvent:
+            place = (self._path, event.start_mark, event.end_mark)
+            return Scalar(event.value, place, event.style or "", self._source)
+        if kind is SequenceStartEvent:
             return self._sequence(event)
-        if isinstance(event, yaml.MappingStartEvent):
+        if kind is MappingStartEvent:
             return self._mapping(event)
-        text, style = getattr(event, "value", ""), getattr(event, "style", None)
-        return Scalar(text, self._span(event), style or "", self._source)
+        return Scalar("", self._span(event), "", self._source)
 
     def _sequence(self, start: Any) -> Sequence:
         self._enter(start)
         items = []
-        event = next(self._events)
-        while not isinstance(event, yaml.SequenceEndEvent):
+        while type(event := self._next()) is not SequenceEndEvent:
             items.append(self._node(event))
-            event = next(self._events)
         self._depth -= 1
-        return Sequence(tuple(items), self._source.span(start.start_mark, event.end_mark))
+        return Sequence(tuple(items), (self._path, start.start_mark, event.end_mark))
 
     def _mapping(self, start: Any) -> Mapping:
         self._enter(start)
         pairs: dict[str, tuple[Scalar, Node]] = {}
-        event = next(self._events)
-        while not isinstance(event, yaml.MappingEndEvent):
-            key = self._node(event)
-            value = self._node(next(self._events))
-            if not isinstance(key, Scalar):
+        next_event, node = self._next, self._node
+        while type(event := next_event()) is not MappingEndEvent:
+            key, value = node(event), node(next_event())
+            if type(key) is not Scalar:
                 self._diagnostics.report("key-not-text", key.span)
             elif key.text in pairs:
                 self._duplicate(key, pairs[key.text][0])
             else:
                 pairs[key.text] = (key, value)
-            event = next(self._events)
         self._depth -= 1
-        return Mapping(tuple(pairs.values()), self._source.span(start.start_mark, event.end_mark))
+        return Mapping(tuple(pairs.values()), (self._path, start.start_mark, event.end_mark))
 
     def _duplicate(self, key: Scalar, first: Scalar) -> None:
         hint = Hint("first-is", {"line": first.span.line})

@@ -8,11 +8,11 @@ from hashlib import blake2b
 from typing import Any
 
 from oppi18n import packs as packing
-from oppi18n.diagnostics import AuthoringError, Diagnostics, Span, suggest
+from oppi18n.diagnostics import AuthoringError, Diagnostics, Hint, Span, suggest
 from oppi18n.engine.program import default_of, program_of
 from oppi18n.errors import InputError
 from oppi18n.model.loader import read_model
-from oppi18n.model.overlay import is_overlay, lay_over
+from oppi18n.model.overlay import lay_over, target
 from oppi18n.model.schema import Model
 from oppi18n.packs import Pack
 from oppi18n.rules import static
@@ -20,7 +20,8 @@ from oppi18n.rules.build import build
 from oppi18n.rules.draft import Draft, assemble, read
 from oppi18n.rules.ruleset import Ruleset
 from oppi18n.rules.settings import given
-from oppi18n.source import Source
+from oppi18n.source import Mapping as YamlMapping
+from oppi18n.source import Node, Source, load
 
 Content = tuple[Pack, str, bytes]
 
@@ -82,7 +83,7 @@ class Workspace:
 def workspace(contents: Iterable[Content]) -> Workspace:
     """The drafts and models of rule files; a file that is not UTF-8 is a diagnostic like any other."""
     found = Workspace()
-    overlays: list[tuple[Pack, Source]] = []
+    overlays: list[tuple[Pack, Source, Node]] = []
     for pack, path, data in contents:
         source = found.source(pack, path, data)
         if source is None:
@@ -91,13 +92,16 @@ def workspace(contents: Iterable[Content]) -> Workspace:
             draft = read(source, found.diagnostics, pack=pack.name, language=pack.language)
             if draft is not None:
                 found.drafts.append(draft)
-        elif is_overlay(source):
-            overlays.append((pack, source))
+        elif (changed := target(source)) is not None:
+            overlays.append((pack, source, changed))
         else:
             _add_model(found, pack, source)
-    for pack, source in overlays:
-        for name, plain in found.models.items():
-            found.models[name] = lay_over(plain, source, found.diagnostics, pack=pack.name)
+    for pack, source, changed in overlays:
+        name = getattr(changed, "text", "")
+        if name in found.models:
+            found.models[name] = lay_over(found.models[name], source, found.diagnostics, pack=pack.name)
+        else:
+            found.diagnostics.report("unknown-model", changed.span, suggest(name, found.models), name=name)
     return found
 
 
@@ -115,7 +119,15 @@ def _add_model(found: Workspace, pack: Pack, source: Source) -> None:
                 place = _place_of(field_.default, source)
                 params = {"name": field_.name, "problem": inner[0].message}
                 found.diagnostics.report("bad-default", place, inner[0].hint, **params)
-    found.models[model.name] = plain
+    if model.name in found.models:
+        found.diagnostics.report("duplicate-model", _named(source), Hint("choose-name"), name=model.name)
+    found.models.setdefault(model.name, plain)
+
+
+def _named(source: Source) -> Span:
+    tree = load(source, Diagnostics())
+    assert isinstance(tree, YamlMapping)
+    return tree["model"].span
 
 
 def _place_of(text: str, source: Source) -> Span:

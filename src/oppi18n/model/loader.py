@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from oppi18n.diagnostics import Diagnostics, suggest
 from oppi18n.shapes import Shapes
-from oppi18n.source import Node, Scalar, Source, load
+from oppi18n.source import Mapping, Node, Scalar, Source, load
+from oppi18n.templates import faults, placeholders
 
 SCALARS: Final = ("string", "int", "decimal", "bool", "date", "timestamp", "currency", "enumeration", "reference")
 TYPES: Final = (*SCALARS, "list")
@@ -45,8 +46,10 @@ class ModelReader:
         top = self.shapes.mapping(tree, required=("model", "root", "request", "records"), optional=MODEL_KEYS)
         if top is None:
             return None
-        enumerations = dict(self.enumeration(*each) for each in self.shapes.entries(top.get("enumerations")))
-        record_names = [key.text for key, _ in self.shapes.entries(top.get("records"))]
+        named = list(self.shapes.entries(top.get("enumerations")))
+        records = list(self.shapes.entries(top.get("records")))
+        enumerations = dict(self.enumeration(*each) for each in named)
+        record_names = [key.text for key, _ in records]
         plain = {
             "model": self.shapes.text(top.get("model")),
             "pack": self.pack,
@@ -55,12 +58,9 @@ class ModelReader:
             "deployments": self.deployments(top.get("deployments")),
             "digits": {**cldr_digits(), **self.digits(top.get("digits"))},
             "enumerations": enumerations,
-            "records": {
-                key.text: self.record(node, record_names, enumerations)
-                for key, node in self.shapes.entries(top.get("records"))
-            },
+            "records": {key.text: self.record(key.text, node, record_names, enumerations) for key, node in records},
         }
-        for key, node in self.shapes.entries(top.get("enumerations")):
+        for key, node in named:
             self.check_states(key.text, node, enumerations)
         return plain
 
@@ -81,9 +81,10 @@ class ModelReader:
         body = self.shapes.mapping(node, required=("label", "values"), optional=("of",))
         if body is None:
             return key.text, {"label": "", "of": "", "pack": self.pack, "values": ()}
-        values = tuple(self.value(*each) for each in self.shapes.entries(body.get("values")))
+        entries = list(self.shapes.entries(body.get("values")))
+        values = tuple(self.value(*each) for each in entries)
         codes: dict[int, str] = {}
-        for (name, _, code, _, _), (value_key, _) in zip(values, self.shapes.entries(body.get("values")), strict=True):
+        for (name, _, code, _, _), (value_key, _) in zip(values, entries, strict=True):
             if code is not None and codes.setdefault(code, name) != name:
                 self.diagnostics.report("duplicate-code", value_key.span, code=code, first=codes[code])
         return key.text, {
@@ -109,19 +110,22 @@ class ModelReader:
     def check_states(self, name: str, node: Node, enumerations: dict[str, dict[str, Any]]) -> None:
         """Each value of an enumeration that is governed by another must say to which value it belongs."""
         governing = enumerations[name]["of"]
-        of = node.get("of") if hasattr(node, "get") else None
-        if not governing or of is None:
+        of = node.get("of") if isinstance(node, Mapping) else None
+        if not governing or of is None or not isinstance(node, Mapping):
             return
         if governing not in enumerations:
             hint = suggest(governing, enumerations)
             self.diagnostics.report("unknown-enumeration", of.span, hint, name=governing)
             return
         states = [value[0] for value in enumerations[governing]["values"]]
-        for _, value in self.shapes.entries(node.get("values")):  # type: ignore[union-attr]
-            body = self.shapes.mapping(value, required=("label", "state"), optional=("dataverse",))
-            self.shapes.choice(body.get("state") if body else None, states)
+        values = node.get("values")
+        for key, value in values.pairs if isinstance(values, Mapping) else ():
+            state = value.get("state") if isinstance(value, Mapping) else None
+            if state is None:
+                self.diagnostics.report("absent-key", key.span, key="state")
+            self.shapes.choice(state, states)
 
-    def record(self, node: Node, records: list[str], enumerations: dict[str, Any]) -> dict[str, Any]:
+    def record(self, name: str, node: Node, records: list[str], enumerations: dict[str, Any]) -> dict[str, Any]:
         keys = ("label", "display", "fields")
         body = self.shapes.mapping(node, required=keys, optional=("entity", "collection"))
         if body is None:
@@ -130,12 +134,27 @@ class ModelReader:
         names = [key.text for key, _ in entries]
         return {
             "label": self.shapes.text(body.get("label")),
-            "display": tuple(self.shapes.text(item) for item in self.shapes.items(body.get("display"))),
+            "display": tuple(self.display(item, name, names) for item in self.shapes.items(body.get("display"))),
             "entity": self.shapes.text(body.get("entity")),
             "collection": self.shapes.text(body.get("collection")),
             "pack": self.pack,
             "fields": tuple(self.field(key, value, names, records, enumerations) for key, value in entries),
         }
+
+    def display(self, node: Node, record: str, fields: list[str]) -> str:
+        """How a record is shown: a template of its fields."""
+        scalar = self.shapes.scalar(node)
+        if scalar is None:
+            return ""
+        wrong = list(faults(scalar.text))
+        for fault in wrong:
+            self.diagnostics.report(f"template-{fault.kind}", scalar.within(fault.offset, fault.end))
+        for name in () if wrong else placeholders(scalar.text):
+            if name not in fields:
+                at = scalar.text.index("{" + name + "}") + 1
+                place = scalar.within(at, at + len(name))
+                self.diagnostics.report("unknown-field", place, suggest(name, fields), record=record, name=name)
+        return scalar.text
 
     def field(
         self, key: Scalar, node: Node, names: list[str], records: list[str], enumerations: dict[str, Any]

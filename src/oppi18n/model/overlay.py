@@ -9,10 +9,10 @@ from oppi18n.model.loader import ModelReader
 from oppi18n.source import Mapping, Node, Source, load
 
 
-def is_overlay(source: Source) -> bool:
-    """Whether a model file changes a model instead of declaring one."""
+def target(source: Source) -> Node | None:
+    """The name of the model that a file changes; None if it declares one."""
     tree = load(source, Diagnostics())
-    return isinstance(tree, Mapping) and tree.get("overlay") is not None
+    return tree.get("overlay") if isinstance(tree, Mapping) else None
 
 
 def lay_over(plain: dict[str, Any], source: Source, diagnostics: Diagnostics, *, pack: str) -> dict[str, Any]:
@@ -27,11 +27,6 @@ class _Overlay(ModelReader):
     def laid(self, plain: dict[str, Any], tree: Node) -> dict[str, Any]:
         top = self.shapes.mapping(tree, required=("overlay",), optional=("deployments", "enumerations", "digits"))
         if top is None:
-            return plain
-        target = self.shapes.text(top.get("overlay"))
-        if target != plain["model"]:
-            span = (top.get("overlay") or top).span
-            self.diagnostics.report("unknown-model", span, suggest(target, [plain["model"]]), name=target)
             return plain
         enumerations = dict(plain["enumerations"])
         for key, node in self.shapes.entries(top.get("enumerations")):

@@ -116,13 +116,15 @@ class _Reader:
         self.facts = FactsReader(model, diagnostics, self._base(file.top.get("base")))
 
     def _base(self, node: Node | None) -> Records:
+        """What records have unless a case says otherwise; the records in a list begin with the base of theirs."""
+        base: Records = {}
         body = self.shapes.mapping(node, optional=self.model.records) if node is not None else None
-        reader = FactsReader(self.model, self.diagnostics, {})
-        return (
-            {key.text: reader.record(key.text, value) for key, value in body.pairs if key.text in self.model.records}
-            if body
-            else {}
-        )
+        reader = FactsReader(self.model, self.diagnostics, base)
+        roots = (self.model.root, self.model.request)
+        for key, value in sorted(body.pairs if body else (), key=lambda pair: pair[0].text in roots):
+            if key.text in self.model.records:
+                base[key.text] = reader.record(key.text, value)
+        return base
 
     def case(self, node: Node) -> Case | None:
         """One case; None, after a report, if it does not even have a name."""

@@ -35,14 +35,14 @@ class Library:
         fine = not any(each.severity == "error" for each in self.space.diagnostics[before:])
         return (*found, fine) if found else None
 
-    def cases(self, name: str, understood: Understood) -> Iterator[Case]:
-        """The cases of a ruleset, in the order of their files."""
+    def cases(self, name: str, understood: Understood) -> tuple[Case, ...]:
+        """The cases of a ruleset, in the order of their files; usable only if nothing was reported."""
         ruleset, model, fine = understood
-        for file in self.files:
-            if file.ruleset.text == name:
-                own = Diagnostics()
-                yield from read_cases(file, ruleset, model, own)
-                self.space.diagnostics.extend(each for each in own if fine or each.code not in _FROM_RULES)
+        own = Diagnostics()
+        files = [file for file in self.files if file.ruleset.text == name]
+        found = [case for file in files for case in read_cases(file, ruleset, model, own)]
+        self.space.diagnostics.extend(each for each in own if fine or each.code not in _FROM_RULES)
+        return tuple(found)
 
     def check_names(self) -> None:
         """Report cases of rulesets that do not exist."""

@@ -72,7 +72,7 @@ def _checked(contents: Iterable[Content]) -> tuple[Diagnostics, dict[str, str]]:
     for name in dict.fromkeys(found.space.names):
         understood = found.ruleset(name)
         if understood is not None:
-            list(found.cases(name, understood))
+            found.cases(name, understood)
     return found.space.diagnostics, found.space.texts
 
 

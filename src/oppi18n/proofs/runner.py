@@ -78,7 +78,7 @@ def cases_of(ruleset: str, layers: Sequence[Pack], tellers: Iterable[Pack]) -> t
     if ruleset not in found.space.names:
         raise InputError("unknown-ruleset", name=ruleset, known=", ".join(sorted(found.space.names)))
     understood = found.ruleset(ruleset)
-    cases = tuple(found.cases(ruleset, understood)) if understood else ()
+    cases = found.cases(ruleset, understood) if understood else ()
     if found.space.diagnostics.failed:
         raise AuthoringError(found.space.diagnostics, found.space.texts)
     return cases

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from oppi18n.diagnostics import Diagnostics, suggest
-from oppi18n.rules.ast import Literal
+from oppi18n.rules.ast import Literal, Name
 from oppi18n.rules.draft import Block
 from oppi18n.rules.environment import Environment, type_of
 from oppi18n.rules.expressions import parsed, plain_word, typed
@@ -79,5 +79,12 @@ class Remedies:
         assert self.environment.model is not None
         if kind.kind == "enumeration" and word in self.environment.model.enumerations[kind.name].values:
             return Expression(Literal(word, start=tree.start, end=tree.end, type=kind), scalar)
+        if kind.kind == "enumeration" and isinstance(tree, Name) and word not in (item.name, *self.environment.names):
+            # A single word that means nothing else was meant to be a value.
+            known = self.environment.model.enumerations[kind.name].values
+            self.diagnostics.report(
+                "unknown-enum-value", scalar.span, suggest(word, known), name=word, enumeration=kind.name
+            )
+            return None
         scope = {item.name: item}
         return typed(scalar, self.environment, self.diagnostics, expected=kind, scope=scope, tree=tree)

@@ -48,6 +48,7 @@ TEXTS: dict[str, str] = {
     "duplicate-case": "a case named '{name}' already exists",
     "duplicate-code": "the code {code} already belongs to '{first}'",
     "duplicate-key": "'{key}' is given twice",
+    "duplicate-model": "a model '{name}' already exists",
     "duplicate-rule": "the rule '{name}' is given twice",
     "duplicate-ruleset": "a ruleset '{name}' already exists",
     "duplicate-term": "the term '{name}' is given twice",
@@ -140,6 +141,7 @@ TEXTS: dict[str, str] = {
 
 HINTS: dict[str, str] = {
     "choose-another": "choose another name and another code",
+    "choose-name": "choose another name, or lay it over the other with 'overlay'",
     "did-you-mean": "did you mean '{name}'?",
     "first-at": "the first one is at {place}",
     "first-is": "the first one is in line {line}",
