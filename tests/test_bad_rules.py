@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from oppi18n import packs
+from oppi18n.diagnostics import render
+from oppi18n.errors import InputError
+from oppi18n.proofs.library import case_contents, library, rule_contents
 from oppi18n.proofs.linting import Report, lint
 from oppi18n.texts.diagnostics import HINTS, TEXTS
 
@@ -71,6 +78,38 @@ def test_folder_is_linted_at_once():
     assert list(report.diagnostics) == sorted(report.diagnostics, key=lambda each: (each.span, each.code, each.message))
 
 
+@pytest.mark.parametrize(("path", "code"), [("rules/absent.yaml", "not-found"), ("", "no-rule-files")])
+def test_path_without_rules_is_an_error_of_the_caller(path, code, tmp_path, monkeypatch):
+    """What is not there cannot be linted."""
+    if code == "no-rule-files":
+        monkeypatch.chdir(tmp_path)
+        path = "."
+
+    with pytest.raises(InputError) as caught:
+        lint([path])
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("name", ["close-quotes.yaml", "close-quotes.cases.yaml", "model/opportunity.yaml"])
+def test_shipped_file_is_not_held_against_itself(name):
+    """A file that was asked about is looked at once, however it was reached; the report holds its text."""
+    path = Path(packs.shipped().rules) / name
+    report = lint([path, os.path.relpath(path)])
+
+    assert (report.diagnostics, report.failed) == ((), False)
+    assert [*report.texts] == [str(path)]
+
+
+def test_expression_in_an_indented_block_is_shown_where_it_is(tmp_path):
+    """Columns are right although the block says how far it is indented, and lines are empty."""
+    text = "ruleset: own\nmodel: opportunity\nrules:\n  - id: a\n    assert: |2\n\n        opportunity.staet == 'open'\n    message: M.\n"
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+
+    (found,) = lint([tmp_path / "own.yaml"]).diagnostics
+
+    assert (found.code, found.span.line, found.span.column) == ("unknown-field", 7, 21)
+
+
 def reported(path: Path) -> set[str]:
     """The codes that a module names."""
     found = set()
@@ -96,3 +135,54 @@ def test_every_code_has_its_text(checkout: Path):
 
     assert codes - TEXTS.keys() - HINTS.keys() == set()
     assert "unknown-field" in codes
+
+
+SHIPPED = list(rule_contents([packs.shipped()]))
+CASES = list(case_contents([packs.shipped()]))
+OVERLAY = [each for each in rule_contents([packs.named(f"{BAD.parent}/packs/contoso/")]) if "close-with" not in each[1]]
+SCRAPS = [
+    "",
+    "{",
+    "}",
+    "[",
+    ": ",
+    "- ",
+    "'",
+    '"',
+    "\n",
+    "  ",
+    "null",
+    "!",
+    "&a ",
+    "*a",
+    "|",
+    "q",
+    "has(",
+    "1e9",
+    "한",
+    "\t",
+]
+
+
+@given(
+    at=st.tuples(st.integers(0, 4), st.floats(0, 1, exclude_max=True)),
+    length=st.integers(0, 30),
+    scrap=st.sampled_from(SCRAPS),
+)
+@settings(max_examples=60)
+def test_no_slip_makes_the_linter_stumble(at, length, scrap):
+    """Whatever is left out of a file or slips into it, the answer is a report."""
+    contents = [*SHIPPED, *OVERLAY, CASES[1]]
+    pack, path, data = contents[at[0]]
+    text = data.decode()
+    start = int(at[1] * len(text))
+    contents[at[0]] = (pack, path, (text[:start] + scrap + text[start + length :]).encode())
+
+    found = library(contents[:-1], contents[-1:])
+    found.check_names()
+    for name in dict.fromkeys(found.space.names):
+        understood = found.ruleset(name)
+        if understood is not None:
+            found.cases(name, understood)
+
+    assert all(render(each, found.space.texts[each.span.path]) for each in found.space.diagnostics)

@@ -120,6 +120,13 @@ def test_wrong_let_is_told_once(lets, told):
     assert built(f"let:\n  {lets}\n{users if lets.startswith('a') else 'rules: []'}")[1] == told
 
 
+def test_param_of_a_wrong_let_is_not_blamed():
+    """A let that could not be read is told once, wherever its name is used."""
+    users = "rules:\n  - id: r\n    assert: opportunity.state == 'open'\n    at: a\n    message: '{a}'\n    params: {a: a}\n"
+
+    assert built(f"let:\n  a: opportunity.stat\n{users}")[1] == ["unknown-field 4:18"]
+
+
 @pytest.mark.parametrize(
     ("written", "value"),
     [

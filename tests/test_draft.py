@@ -87,6 +87,16 @@ def test_overlay_gives_settings_new_defaults_and_declares_new_ones():
     assert [each.pack for each in draft.settings.values()] == ["p0", "p1"]
 
 
+def test_default_of_a_setting_that_is_none_is_left_to_its_author():
+    """Where the base declares a setting wrongly, the mistake is told in the base."""
+    base = BASE.replace('{type: bool, default: false, doc: "Strict."}', "no")
+    draft, told = assembled("base", base, "overlay: base\nsettings: {strict: true}\n")
+    assert draft is not None
+
+    assert told == []
+    assert getattr(draft.settings["strict"].node, "text", "") == "no"
+
+
 def test_overlay_replaces_lets_and_keys_of_remedies():
     """Lets win whole, remedies key by key."""
     draft = laid("overlay: base\nlet: {second: 'today + 1'}\nremedies:\n  r: {cost: 3}\n  s: {label: S}\n")

@@ -10,8 +10,8 @@ import pytest
 
 from oppi18n import CloseRequest, DataError, InputError, Localizer, load_rules
 from oppi18n.i18n.locales import PRODUCT
-from oppi18n.i18n.localizer import Text
 from oppi18n.i18n.phrases import OFTEN
+from oppi18n.i18n.speech import Text
 from oppi18n.model.values import PartialList
 
 TODAY = date(2026, 3, 31)
@@ -28,7 +28,8 @@ def facts(*quotes: dict[str, object], **more: object) -> dict[str, object]:
 
 def sentence(locale: str, rule: str, found: dict[str, object], request: CloseRequest | None = None) -> Text:
     decision = RULES.evaluate(found, today=TODAY, request=request)
-    return Localizer(locale).violation(next(each for each in decision.violations if each.rule == rule))
+    text: Text = Localizer(locale).violation(next(each for each in decision.violations if each.rule == rule))
+    return text
 
 
 @pytest.mark.parametrize(

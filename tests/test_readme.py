@@ -19,7 +19,9 @@ pytestmark = pytest.mark.usefixtures("checkout")
 
 def block(language: str, holding: str) -> str:
     """The fenced block of a language that holds a text."""
-    blocks = re.findall(rf"^```{language}\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    blocks: list[str] = re.findall(
+        rf"^```{language}\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
     return next(each for each in blocks if holding in each)
 
 

@@ -213,9 +213,11 @@ def truth(part, answers) -> bool:
     if isinstance(part, bool):
         return part
     if isinstance(part, Atom):
-        return answers[part]
+        return bool(answers[part])
     values = [truth(each, answers) for each in part.parts]
-    return not values[0] if part.operator == "not" else (all if part.operator == "and" else any)(values)
+    if part.operator == "not":
+        return not values[0]
+    return all(values) if part.operator == "and" else any(values)
 
 
 @given(part=PARTS)

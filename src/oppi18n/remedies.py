@@ -132,7 +132,8 @@ class Planner:
             return Undecided(tuple(sorted(found.paths)))
         if type(found) is not Seq or found.missing is not None:
             return Undecided(tuple(sorted(found.missing or ())))
-        changes, needs = [], set()
+        changes: list[Change] = []
+        needs: set[str] = set()
         for item in found.items:
             values = {field: function(item) for field, function in functions}
             gone = [value for value in values.values() if type(value) is Unknown]
@@ -187,4 +188,3 @@ def changed(record: dict[str, Any], changes: list[Change]) -> dict[str, Any]:
         items = lists[root, name]
         items[int(position)] = {**items[int(position)], **change.values}
     return result
-

@@ -20,7 +20,9 @@ class Shapes:
     def __init__(self, diagnostics: Diagnostics) -> None:
         self.diagnostics = diagnostics
 
-    def mapping(self, node: Node | None, *, required: Iterable[str] = (), optional: Iterable[str] = ()) -> Mapping | None:
+    def mapping(
+        self, node: Node | None, *, required: Iterable[str] = (), optional: Iterable[str] = ()
+    ) -> Mapping | None:
         """A mapping with these keys and no others."""
         if not isinstance(node, Mapping):
             self._wrong(node, "mapping")

@@ -10,6 +10,7 @@ from oppi18n.cli import failures, machine
 from oppi18n.cli.session import Session, safe, session
 
 if TYPE_CHECKING:
+    from oppi18n.calculator import Answer
     from oppi18n.diagnostics import Diagnostic
     from oppi18n.proofs.runner import Result
 
@@ -127,5 +128,26 @@ def eval_expression(expression: str, facts: str | None) -> int:
 
         data = parse(read_text(facts), facts)
     answer = calculate(expression, data)
-    current.out(machine.line_of(answer.json))
+    current.out(machine.line_of(_worded(answer, current)))
     return 0 if answer.known else 1
+
+
+def _worded(answer: Answer, current: Session) -> object:
+    """The answer as JSON, its messages in the reader's language."""
+    from oppi18n.errors import TEXTS
+
+    if answer.diagnostics:
+        first, *rest = (_mistake(each, current) for each in answer.diagnostics)
+        return {"error": {**first, "more": rest} if rest else first}
+    if answer.error:
+        code = f"value-{answer.error}"
+        return {
+            "error": {"code": answer.error, "message": current.localizer.coded("error", code, TEXTS[code], {}).text}
+        }
+    return answer.json
+
+
+def _mistake(diagnostic: Diagnostic, current: Session) -> dict[str, Any]:
+    found = _finding(diagnostic, current)
+    told = {"code": found["check"], "message": found["message"], "line": found["line"], "column": found["column"]}
+    return {**told, "hint": found["suggestion"]} if found["suggestion"] else told

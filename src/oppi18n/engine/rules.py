@@ -183,8 +183,8 @@ class Rules:
             raise InputError("today-not-a-date", found=repr(today))
         if deployment is not None and deployment not in self.model.deployments:
             raise InputError("unknown-deployment", name=deployment, known=", ".join(self.model.deployments))
-        record: Any = facts if type(facts) is dict else _record_of(facts)
-        asked: Any = request if request is None or type(request) is dict else _request_of(request)
+        record: Any = facts if type(facts) is dict else record_of(facts)
+        asked: Any = request if request is None or type(request) is dict else request_of(request)
         try:
             if asked is None:
                 asked = record.get(self._requested)
@@ -223,19 +223,21 @@ class Rules:
 
         if self.careful is None:
             self.careful = Careful(self)
-        checked, asked = self.careful.checked(facts, _record_of(facts), _request_of(request))
+        checked, asked = self.careful.checked(facts, record_of(facts), request_of(request))
         completed: tuple[dict[str, Any], dict[str, Any]] = self.careful.complete(checked, asked, today)
         return completed
 
 
-def _record_of(facts: Any) -> Any:
+def record_of(facts: Any) -> Any:
+    """The mapping in the model's shape behind facts of any form."""
     if type(facts) is Facts:
         return facts.record
     made = getattr(facts, "facts", None)
     return made().record if callable(made) else facts
 
 
-def _request_of(request: Any) -> Any:
+def request_of(request: Any) -> Any:
+    """The mapping behind a close request of any form."""
     found = getattr(request, "record", None)
     return request if found is None else found
 

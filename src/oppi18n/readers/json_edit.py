@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
-from collections.abc import Iterable
-from json.decoder import scanstring  # type: ignore[attr-defined]
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]
 from typing import Any, Final, NamedTuple
 
-
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
-_SCALAR: Final = re.compile(r"[^,\]}\s]+")
+_SCAN: Final[Any] = JSONDecoder().scan_once  # type: ignore[attr-defined]
+
+Cut = tuple[int, int, str]
+"""From, up to, and what comes in its place."""
 
 
 class Edit(NamedTuple):
-    """A member of the object at a JSON Pointer gets a new value; `remove` takes it away."""
+    """A member of the object at a JSON Pointer gets a new value; `remove` takes it away, if it is there."""
 
     pointer: str
     member: str
@@ -23,154 +27,138 @@ class Edit(NamedTuple):
 
 
 class _Member(NamedTuple):
+    name: str
     start: int
-    value: _Value
+    value: int
+    end: int
 
 
-class _Value:
-    """Where a value stands; members of an object and elements of a list stand below it."""
+class _Wanted:
+    """What changes in a value: its own members, and what stands below it."""
 
-    __slots__ = ("end", "items", "members", "start")
+    __slots__ = ("below", "edits")
 
-    def __init__(self, start: int) -> None:
-        self.start = start
-        self.end = start
-        self.members: dict[str, _Member] = {}
-        self.items: list[_Value] = []
+    def __init__(self) -> None:
+        self.edits: dict[str, Edit] = {}
+        self.below: dict[str, _Wanted] = {}
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:
     """The text with members changed. It must be JSON that was read before.
 
-    A new member goes to the end of its object, in the object's own style. Pointers to nothing raise `KeyError`.
+    A new member goes to the end of its object, in the object's own style. A pointer to nothing raises `KeyError`.
 
-    >>> edited('{ "a" : 1,\\n  "b": 2 }', [Edit("", "a", "x"), Edit("", "c", None), Edit("", "b", remove=True)])
+    >>> edited('{ "a" : 1,\\n  "b": 2 }', [Edit("", "a", "x"), Edit("", "c"), Edit("", "b", remove=True)])
     '{ "a" : "x",\\n  "c": null }'
     """
-    root = _Scanner(text).value(_SPACE.match(text, 1 if text.startswith("\ufeff") else 0).end())  # type: ignore[union-attr]
-    cuts: list[tuple[int, int, str]] = []
-    by_object: dict[str, list[Edit]] = {}
+    root = _Wanted()
     for edit in edits:
-        by_object.setdefault(edit.pointer, []).append(edit)
-    for pointer, wanted in by_object.items():
-        cuts += _object_cuts(text, _at(root, pointer), wanted)
-    for start, end, new in sorted(cuts, reverse=True):
-        text = text[:start] + new + text[end:]
-    return text
+        place = root
+        for part in edit.pointer.split("/")[1:]:
+            place = place.below.setdefault(part.replace("~1", "/").replace("~0", "~"), _Wanted())
+        place.edits[edit.member] = edit
+    pieces: list[str] = []
+    done = 0
+    for start, end, new in sorted(_cuts(text, _after_space(text, int(text.startswith("\ufeff"))), root)):
+        pieces += (text[done:start], new)
+        done = end
+    return "".join((*pieces, text[done:]))
 
 
-def _at(root: _Value, pointer: str) -> _Value:
-    found = root
-    for part in pointer.split("/")[1:]:
-        name = part.replace("~1", "/").replace("~0", "~")
-        found = found.items[int(name)] if found.items else found.members[name].value
-    return found
+def _cuts(text: str, at: int, wanted: _Wanted) -> Iterator[Cut]:
+    if text[at] == "[":
+        items = {str(index): place for index, place in enumerate(_items(text, at))}
+        yield from _below(text, items, wanted)
+        return
+    members = list(_members(text, at))
+    yield from _below(text, {each.name: each.value for each in members}, wanted)
+    if wanted.edits:
+        yield from _own(text, at, members, wanted.edits)
 
 
-def _object_cuts(text: str, found: _Value, edits: list[Edit]) -> list[tuple[int, int, str]]:
-    """Changes of one object. Where members go or come, all of its gaps are written anew around the kept members."""
-    cuts = []
-    gone = {edit.member for edit in edits if edit.remove and edit.member in found.members}
-    added = [edit for edit in edits if not edit.remove and edit.member not in found.members]
-    for edit in edits:
-        if not edit.remove and edit.member in found.members:
-            value = found.members[edit.member].value
-            cuts.append((value.start, value.end, written(edit.value)))
-    names = list(found.members)
-    kept = [name for name in names if name not in gone]
-    for name in gone:
-        cuts.append(_removal(text, found, names, kept, name))
-    if added:
-        cuts.append(_addition(text, found, names, kept, added))
-    return cuts
+def _below(text: str, places: dict[str, int], wanted: _Wanted) -> Iterator[Cut]:
+    for name, below in wanted.below.items():
+        if text[places[name]] not in "{[":
+            raise KeyError(name)
+        yield from _cuts(text, places[name], below)
 
 
-def _removal(text: str, found: _Value, names: list[str], kept: list[str], name: str) -> tuple[int, int, str]:
-    """From the end of what stands before up to the end of the member, or up to the next one for the first."""
-    position = names.index(name)
-    member = found.members[name]
-    if any(each in kept for each in names[:position]) or position:
-        start = found.members[names[position - 1]].value.end if position else found.start + 1
-        if not any(each in kept for each in names[:position]):
-            # Everything before it goes too; the first kept member after it takes the place.
-            return start, _next_start(found, names, position, member), ""
-        return start, member.value.end, ""
-    return member.start, _next_start(found, names, position, member), ""
+def _own(text: str, at: int, members: list[_Member], edits: dict[str, Edit]) -> Iterator[Cut]:
+    """Changes of the members of one object. What is written anew are the gaps beside members that come or go."""
+    known = {each.name for each in members}
+    gap, colon = _style(text, at, members)
+    added = [
+        f"{json.dumps(name, ensure_ascii=False)}{colon}{written(edit.value)}"
+        for name, edit in edits.items()
+        if name not in known and not edit.remove
+    ]
+    kept = [number for number, each in enumerate(members) if each.name not in edits or not edits[each.name].remove]
+    for number in kept:
+        if members[number].name in edits:
+            yield members[number].value, members[number].end, written(edits[members[number].name].value)
+    if not kept:
+        start = members[0].start if members and added else at + 1
+        end = members[-1].end if members and added else _end(text, at, members)
+        yield start, end, gap.join(added)
+        return
+    if kept[0]:
+        yield members[0].start, members[kept[0]].start, ""
+    for before, after in itertools.pairwise(kept):
+        if after > before + 1:
+            separator = text[members[after - 1].end : members[after].start]
+            yield members[before].end, members[after].start, separator
+    if added or kept[-1] + 1 < len(members):
+        yield members[kept[-1]].end, members[-1].end, "".join(gap + each for each in added)
 
 
-def _next_start(found: _Value, names: list[str], position: int, member: _Member) -> int:
-    return found.members[names[position + 1]].start if position + 1 < len(names) else member.value.end
+def _style(text: str, at: int, members: list[_Member]) -> tuple[str, str]:
+    """What stands between two members of an object, and between a name and its value."""
+    if not members:
+        return ", ", ": "
+    last = members[-1]
+    colon = text[scanstring(text, last.start + 1)[1] : last.value]
+    if len(members) > 1:
+        return text[members[-2].end : last.start], colon
+    lead = text[at + 1 : last.start]
+    return "," + (lead or (" " if colon.endswith(" ") else "")), colon
 
 
-def _addition(
-    text: str, found: _Value, names: list[str], kept: list[str], added: list[Edit]
-) -> tuple[int, int, str]:
-    gap = " "
-    if len(names) > 1:
-        between = text[found.members[names[-2]].value.end : found.members[names[-1]].start]
-        gap = between.lstrip(" \t\r\n").removeprefix(",")
-    elif names:
-        gap = text[found.start + 1 : found.members[names[0]].start]
-    new = [f"{json.dumps(edit.member, ensure_ascii=False)}: {written(edit.value)}" for edit in added]
-    end = found.members[names[-1]].value.end if names else found.start + 1
-    lead = f",{gap}" if kept else (gap if names else "")
-    return end, end, lead + f",{gap}".join(new)
+def _end(text: str, at: int, members: list[_Member]) -> int:
+    """Where the closing brace stands."""
+    return _after_space(text, members[-1].end if members else at + 1)
+
+
+def _members(text: str, at: int) -> Iterator[_Member]:
+    at = _after_space(text, at + 1)
+    while text[at] != "}":
+        name, colon = scanstring(text, at + 1)
+        value = _after_space(text, _after_space(text, colon) + 1)
+        end = _SCAN(text, value)[1]
+        yield _Member(name, at, value, end)
+        at = _next(text, end)
+
+
+def _items(text: str, at: int) -> Iterator[int]:
+    at = _after_space(text, at + 1)
+    while text[at] != "]":
+        yield at
+        at = _next(text, _SCAN(text, at)[1])
+
+
+def _next(text: str, at: int) -> int:
+    at = _after_space(text, at)
+    return _after_space(text, at + 1) if text[at] == "," else at
+
+
+def _after_space(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found else at
 
 
 def written(value: Any) -> str:
     """A value as JSON text; decimals keep their digits.
 
-    >>> from decimal import Decimal
     >>> written(Decimal("240000.50")), written("é")
     ('240000.50', '"é"')
     """
-    if type(value).__name__ == "Decimal":
-        return f"{value:f}"
-    return json.dumps(value, ensure_ascii=False)
-
-
-class _Scanner:
-    """Finds where values stand in valid JSON."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def value(self, at: int) -> _Value:
-        found = _Value(at)
-        first = self.text[at]
-        if first == "{":
-            self._object(found)
-        elif first == "[":
-            self._list(found)
-        elif first == '"':
-            found.end = scanstring(self.text, at + 1)[1]
-        else:
-            found.end = _SCALAR.match(self.text, at).end()  # type: ignore[union-attr]
-        return found
-
-    def _space(self, at: int) -> int:
-        return _SPACE.match(self.text, at).end()  # type: ignore[union-attr]
-
-    def _object(self, found: _Value) -> None:
-        at = self._space(found.start + 1)
-        while self.text[at] != "}":
-            start = at
-            name, at = scanstring(self.text, at + 1)
-            value = self.value(self._space(self._space(at) + 1))
-            found.members[name] = _Member(start, value)
-            at = self._comma(value.end)
-        found.end = at + 1
-
-    def _list(self, found: _Value) -> None:
-        at = self._space(found.start + 1)
-        while self.text[at] != "]":
-            value = self.value(at)
-            found.items.append(value)
-            at = self._comma(value.end)
-        found.end = at + 1
-
-    def _comma(self, at: int) -> int:
-        at = self._space(at)
-        return self._space(at + 1) if self.text[at] == "," else at
-
-
+    return f"{value:f}" if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)

@@ -178,7 +178,8 @@ def _settings(base: Draft, over: Draft, diagnostics: Diagnostics) -> dict[str, P
 
 
 def _with_default(node: Node, part: Part) -> Node:
-    assert isinstance(node, YamlMapping)
+    if not isinstance(node, YamlMapping):
+        return node
     kept = tuple(pair for pair in node.pairs if pair[0].text != "default")
     default = Scalar("default", part.key.span, "", part.key.source)
     return YamlMapping((*kept, (default, part.node)), node.span)

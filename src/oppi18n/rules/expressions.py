@@ -83,8 +83,8 @@ def names_read(tree: Node, lets: Mapping[str, Node]) -> set[str]:
 
 
 def follow(node: Node, lets: Mapping[str, Expression]) -> Node:
-    """The node a let stands for, or the node itself."""
-    while isinstance(node, Let):
+    """The node a let stands for, or the node itself; a let that could not be read stands for itself."""
+    while isinstance(node, Let) and node.name in lets:
         node = lets[node.name].tree
     return node
 

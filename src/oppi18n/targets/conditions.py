@@ -73,7 +73,7 @@ def bounds(violated: Node, path: Path) -> bool:
     for each in conjuncts(violated.operand):
         if isinstance(each, Binary) and path_of(each.left) == path and isinstance(each.right, Literal):
             limit: Any = each.right.value
-            within = isinstance(limit, (int, Decimal)) and abs(limit) < 10**DECIMAL_DIGITS
+            within = isinstance(limit, (int, Decimal)) and abs(Decimal(limit)) < 10**DECIMAL_DIGITS
             sides |= {each.operator[0]} if within and each.operator in ("<", "<=", ">", ">=") else set()
     return sides == {"<", ">"}
 
