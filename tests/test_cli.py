@@ -101,7 +101,7 @@ def test_without_defaults_what_is_not_given_is_missing_from_the_closing(say):
         (("--revenue", "1.234"), "has too many decimal places"),
         (("--currency", "EUR"), "The actual revenue must be in the currency of the opportunity, SEK, not in EUR."),
         (("--competitor", "Fabrikam"), "A competitor can be named only when the opportunity is closed as lost."),
-        (("--reason", "canceled"), "The status reason “Canceled” can't be used when the outcome is “Won”."),
+        (("--reason", "canceled"), "The status reason “Canceled” can't be used when the status is “Won”."),
         (("--description", "x" * 2001), "The description is 2,001 characters long; at most 2,000 are allowed."),
     ],
 )
@@ -192,12 +192,12 @@ def test_a_trace_shows_each_rule_with_its_values(say):
     ("arguments", "sentence"),
     [
         (("chek",), "There is no command chek. Did you mean check?"),
-        (("check", "--as", "sold", "x"), "The value of --as can't be used: it may be one of: won, lost."),
+        (("check", "--as", "sold", "x"), "The value of --as can't be used. It may be one of: won, lost."),
         (("check", "--lokale", "ko"), "There is no option --lokale. Did you mean --locale?"),
         (("check",), "FILE... is missing."),
         (("check", "x", "--close-date", "31.3.2026"), "'31.3.2026' is not a date such as 2026-03-31."),
         (("check", "x", "--as", "won", "--revenue", "1e3"), "'1e3' is not an amount such as 240000.50."),
-        (("check", "x", "--revenue", "1"), "Say --as won or --as lost"),
+        (("check", "x", "--revenue", "1"), "Add --as won or --as lost"),
         (("check", "x", "--locale", "korean"), "the nearest of en, ko, zh-HK, ja, ms, sv is ko"),
         (("check", "x", "--ruleset", "close-oportunity"), "close-opportunity"),
         (("check", "x", "--set", "drafts_blok=true"), "drafts_block"),

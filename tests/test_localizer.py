@@ -9,10 +9,12 @@ from decimal import Decimal
 import pytest
 
 from oppi18n import CloseRequest, DataError, InputError, Localizer, load_rules
+from oppi18n.diagnostics import Diagnostic, Span
 from oppi18n.i18n.locales import PRODUCT
 from oppi18n.i18n.phrases import OFTEN
 from oppi18n.i18n.speech import Text
 from oppi18n.model.values import PartialList
+from oppi18n.texts.diagnostics import TEXTS
 
 TODAY = date(2026, 3, 31)
 RULES = load_rules("close-opportunity")
@@ -148,3 +150,14 @@ def test_threads_do_not_mix_languages():
         thread.join()
 
     assert wrong == []
+
+
+def test_bad_news_inside_bad_news_is_said_in_the_same_language():
+    """A diagnostic that quotes another one does not fall back into English for it."""
+    place = Span("r.yaml", 1, 1, 1, 2)
+    inner = Diagnostic("unknown-field", place, {"record": "quote", "name": "staet"})
+    said = Localizer("sv").coded("diagnostic", "bad-default", TEXTS["bad-default"], {"name": "x", "problem": inner})
+
+    assert Localizer("sv").coded("diagnostic", inner.code, inner.template, inner.params).text in said.text
+    assert inner.message not in said.text
+    assert inner.message in Diagnostic("bad-default", place, {"name": "x", "problem": inner}).message

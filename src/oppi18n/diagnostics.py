@@ -56,9 +56,19 @@ class Diagnostic:
     related: Span | None = None
 
     @property
+    def table(self) -> str:
+        """Where its text is translated."""
+        return "diagnostic"
+
+    @property
+    def template(self) -> str:
+        """The English text with its placeholders."""
+        return TEXTS[self.code]
+
+    @property
     def message(self) -> str:
-        """The English text, without the place."""
-        return TEXTS[self.code].format(**self.params)
+        """The English text, without the place; a value that is bad news itself says what it has to say."""
+        return self.template.format(**{name: getattr(value, "message", value) for name, value in self.params.items()})
 
     def __str__(self) -> str:
         return f"{self.span}: {self.severity}[{self.code}] {self.message}"

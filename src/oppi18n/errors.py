@@ -31,7 +31,7 @@ TEXTS: dict[str, str] = {
     "json-trailing": "the JSON value is complete, but '{found}' follows it",
     "json-value-expected": "a JSON value is expected here, not '{found}'",
     "locale-without-formats": "CLDR does not describe the locale {tag}, so its numbers and dates cannot be written",
-    "lone-surrogate": "a text holds half a character: '{found}'",
+    "lone-surrogate": "a text holds an unpaired surrogate: '{found}'",
     "more-opportunities": "the export is one page of several: more opportunities exist than the file holds",
     "no-opportunity": "there is no opportunity in the file",
     "no-rule-files": "there are no rule files in {path}",

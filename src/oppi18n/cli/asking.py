@@ -48,7 +48,7 @@ class Asking:
     def _request(self) -> dict[str, Any] | None:
         given = {name: self.given[name] for name in REQUEST if self.given[name] is not None}
         if given and "outcome" not in given:
-            raise click.UsageError(self.session.say("Say --as won or --as lost: the other values are about a closing."))
+            raise click.UsageError(self.session.say("Add --as won or --as lost: the other values given apply only to a closing."))
         return given or None
 
     def answer(self, files: tuple[str, ...]) -> int:

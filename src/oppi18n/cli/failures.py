@@ -21,7 +21,7 @@ def usage_error(error: click.ClickException, session: Session) -> str:
     if isinstance(error, click.BadOptionUsage):
         return say("The option {option} needs a value.", option=error.option_name)
     if isinstance(error, click.BadParameter):
-        return say("The value of {name} can't be used: {reason}", name=_name(error), reason=_reason(error, session))
+        return _bad_value(error, session)
     if isinstance(error, click.UsageError) and error.ctx is not None:
         return _other(error, session)
     return error.format_message()
@@ -33,11 +33,12 @@ def _name(error: click.BadParameter) -> str:
     return error.param.opts[-1] if isinstance(error.param, click.Option) else error.param.make_metavar(error.ctx)  # type: ignore[arg-type]
 
 
-def _reason(error: click.BadParameter, session: Session) -> str:
-    kind = error.param.type if error.param is not None else None
+def _bad_value(error: click.BadParameter, session: Session) -> str:
+    kind, name = error.param.type if error.param is not None else None, _name(error)
     if isinstance(kind, click.Choice):
-        return session.say("it may be one of: {choices}.", choices=", ".join(map(str, kind.choices)))
-    return error.message
+        choices = ", ".join(map(str, kind.choices))
+        return session.say("The value of {name} can't be used. It may be one of: {choices}.", name=name, choices=choices)
+    return session.say("The value of {name} can't be used: {reason}", name=name, reason=error.message)
 
 
 def _other(error: click.UsageError, session: Session) -> str:

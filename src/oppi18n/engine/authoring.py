@@ -117,7 +117,7 @@ def _add_model(found: Workspace, pack: Pack, source: Source) -> None:
                 default_of(field_, model, inner)
             except ValueError:
                 place = _place_of(field_.default, source)
-                params = {"name": field_.name, "problem": inner[0].message}
+                params = {"name": field_.name, "problem": inner[0]}
                 found.diagnostics.report("bad-default", place, inner[0].hint, **params)
     if model.name in found.models:
         found.diagnostics.report("duplicate-model", _named(source), Hint("choose-name"), name=model.name)

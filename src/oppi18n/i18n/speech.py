@@ -107,5 +107,10 @@ class Speech:
 
     def coded(self, table: str, code: str, msgid: str, params: Mapping[str, object]) -> Text:
         """A text of one of the tables: error, diagnostic or hint."""
-        values = {name: str(value) for name, value in params.items()}
+        values = {name: self._said(value) for name, value in params.items()}
         return self.text(msgid, context=f"{SHIPPED}/{table}/{code}", values=values or None)
+
+    def _said(self, value: Any) -> str:
+        """A value of a coded text; one that is bad news itself is said in the same language."""
+        table = getattr(value, "table", None)
+        return str(value) if table is None else self.coded(table, value.code, value.template, value.params).text

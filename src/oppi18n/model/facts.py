@@ -36,9 +36,19 @@ class Problem(NamedTuple):
     column: int = 0
 
     @property
+    def table(self) -> str:
+        """Where its sentence is translated."""
+        return "error"
+
+    @property
+    def template(self) -> str:
+        """The English sentence with its placeholders."""
+        return TEXTS[self.code]
+
+    @property
     def message(self) -> str:
         """The English sentence."""
-        return TEXTS[self.code].format(**self.params)
+        return self.template.format(**self.params)
 
     def __str__(self) -> str:
         return f"{self.pointer or '/'}: {self.message}"

@@ -156,7 +156,7 @@ class FactsReader:
         conversion = Conversion(self.model)
         conversion.facts(facts)
         for problem in conversion.problems:
-            self.diagnostics.report("bad-facts", name.span, problem=str(problem))
+            self.diagnostics.report("bad-facts", name.span, pointer=problem.pointer, problem=problem)
 
 
 def _copied(value: Any) -> Any:

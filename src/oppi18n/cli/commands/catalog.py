@@ -23,7 +23,7 @@ def command() -> None:
     """Work on catalogs: bring them up to date, see how far they are."""
 
 
-_pack = click.option("--pack", "pack_name", metavar="NAME|FOLDER", help="The pack whose catalogs are meant, not ours.")
+_pack = click.option("--pack", "pack_name", metavar="NAME|FOLDER", help="Work on the catalogs of this pack instead of the shipped ones.")
 
 
 @command.command(cls=Command)

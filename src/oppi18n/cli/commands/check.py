@@ -21,7 +21,7 @@ from oppi18n.cli.session import session
 @click.option("--currency", metavar="CODE", help="The currency of the actual revenue, such as SEK.")
 @click.option("--competitor", metavar="NAME", help="The competitor that won the deal.")
 @click.option("--description", metavar="TEXT", help="Notes about the closing.")
-@click.option("--no-defaults", is_flag=True, help="Leave what is not given empty, as the dialog would not.")
+@click.option("--no-defaults", is_flag=True, help="Leave what is not given empty instead of filling in the dialog's defaults.")
 @click.option("--quotes", metavar="FILE", help="The CSV file of the quotes, beside one of opportunities.")
 @click.option("--demo", is_flag=True, help="Ask about a shipped example.")
 @click.option("--trace", is_flag=True, help="Show how each rule came out, and from which values.")

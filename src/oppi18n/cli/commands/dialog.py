@@ -26,8 +26,8 @@ def command(outcome: str | None, path: str | None, **given: Any) -> int:
     """Show the Close opportunity dialog: its fields, their options and defaults.
 
     With --facts, the dialog is filled in for one opportunity and says what stands in the way of closing it. With
-    --as won or --as lost, only what goes with that outcome is shown. The status is 0 whatever the answer is; check
-    is the command that says no.
+    --as won or --as lost, only what goes with that outcome is shown. The exit status is 0 whatever the answer is;
+    for one that tells, use check.
     """
     from oppi18n.dialog.form import close_form
     from oppi18n.dialog.machine import as_json

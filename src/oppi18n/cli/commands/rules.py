@@ -51,7 +51,8 @@ def test(rulesets: tuple[str, ...], **given: Any) -> int:
 def evaluate(expression: str, facts: str | None) -> int:
     """Print the value of one expression as JSON.
 
-    A missing value is {"unknown": [paths]}; an error is {"error": ...}. Both exit with 1.
+    What is missing comes as an object whose member "unknown" lists the paths, a mistake as one with the member "error".
+    Both exit with 1.
     """
     from oppi18n.cli.ruleswork import eval_expression
 
