@@ -139,7 +139,7 @@ def test_every_text_of_the_help_is_extracted(shipped):
     known = {entry.msgid for entry in shipped if entry.context == "oppi18n/cli/help"}
 
     def texts(command: click.Command, context: click.Context) -> list[str]:
-        found = ["\n\n".join(" ".join(part.split()) for part in (command.help or "").strip().split("\n\n"))]
+        found = [" ".join(part.split()) for part in (command.help or "").strip().split("\n\n")]
         found += [option.help or "" for option in command.params if isinstance(option, click.Option)]
         if isinstance(command, click.Group):
             below = (command.get_command(context, name) for name in command.list_commands(context))

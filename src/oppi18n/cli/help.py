@@ -84,14 +84,14 @@ def help_lines(command: click.Command, ctx: click.Context) -> Iterator[str]:
     say, width = session.say, session.width
     usage = " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)])
     yield from _paragraph(say("Usage: {usage}", usage=usage), width, 0)
-    for part in say.help(_flat(command.help or "")).split("\n\n"):
+    for part in _paragraphs(command.help):
         yield ""
-        yield from _paragraph(part, width, 2)
+        yield from _paragraph(say.help(part), width, 2)
     rows = [_option(param, say, ctx) for param in command.get_params(ctx) if _is_shown(param)]
     yield from _table(say("Options:"), rows, width)
     if isinstance(command, click.Group):
         found = [(name, command.get_command(ctx, name)) for name in command.list_commands(ctx)]
-        shown = [(name, say.help(_first(each.help))) for name, each in found if each is not None and not each.hidden]
+        shown = [(name, say.help(_paragraphs(each.help)[0])) for name, each in found if each is not None and not each.hidden]
         yield from _table(say("Commands:"), shown, width)
 
 
@@ -109,13 +109,9 @@ def _option(param: click.Parameter, say: Words, ctx: click.Context) -> tuple[str
     return name, say.help(param.help or "")
 
 
-def _flat(text: str) -> str:
-    """Docstrings are wrapped in the source; paragraphs are kept."""
-    return "\n\n".join(" ".join(part.split()) for part in text.strip().split("\n\n"))
-
-
-def _first(text: str | None) -> str:
-    return _flat(text or "").split("\n\n")[0]
+def _paragraphs(text: str | None) -> list[str]:
+    """The paragraphs of a docstring, without the line ends of the source."""
+    return [" ".join(part.split()) for part in (text or "").strip().split("\n\n")]
 
 
 def _paragraph(text: str, width: int, indent: int) -> Iterator[str]:

@@ -216,10 +216,9 @@ def _helped(node: ast.AST, relative: str) -> Iterator[_Said]:
             if isinstance(text, str):
                 yield _Said(HELP, inspect.cleandoc(text), None, each.value.lineno, f"help, in {_option(node)}", {})
     elif isinstance(node, ast.FunctionDef) and any(map(_is_command, node.decorator_list)):
-        whole = _flat(ast.get_docstring(node) or "")
         line = node.body[0].lineno
         name = node.name.replace("_", "-")
-        for text in dict.fromkeys((whole.split("\n\n")[0], whole)):
+        for text in _paragraphs(ast.get_docstring(node) or ""):
             if text:
                 yield _Said(HELP, text, None, line, f"help of the command “{name}”", {})
 
@@ -235,6 +234,6 @@ def _is_command(decorator: ast.expr) -> bool:
     return name in ("command", "group")
 
 
-def _flat(text: str) -> str:
-    """As the help shows it: paragraphs without the line ends of the source."""
-    return "\n\n".join(" ".join(part.split()) for part in text.strip().split("\n\n"))
+def _paragraphs(text: str) -> list[str]:
+    """As the help shows them: without the line ends of the source."""
+    return [" ".join(part.split()) for part in text.strip().split("\n\n")]
