@@ -1,4 +1,4 @@
-"""Opportunities to be judged, made from a seed: clean ones, on which no rule fails, and mixed ones."""
+"""Opportunities to be judged, made from a seed: clean ones, on which no rule fails, mixed ones, sparse ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 TODAY = date(2026, 3, 31)
-CURRENCIES = ("USD", "EUR", "KRW", "JPY")
+KINDS = ("clean", "mixed", "sparse")
 
 
 class Case(NamedTuple):
@@ -18,10 +18,28 @@ class Case(NamedTuple):
     close: dict[str, Any]
 
 
-def cases(quotes: int, count: int, *, clean: bool) -> list[Case]:
-    """`count` cases with so many quotes each."""
-    generator = random.Random(f"{quotes} {clean}")
-    return [_clean(generator, quotes) if clean else _mixed(generator, quotes) for _ in range(count)]
+def cases(quotes: int, count: int, kind: str) -> list[Case]:
+    """`count` cases with so many quotes each.
+
+    On clean ones no rule fails; of mixed ones every part may be empty or wrong; sparse ones are clean, but what is
+    empty or can be left out is not there at all.
+    """
+    generator = random.Random(f"{quotes} {kind}")
+    found = [_mixed(generator, quotes) if kind == "mixed" else _clean(generator, quotes) for _ in range(count)]
+    return [_read(_sparse(case) if kind == "sparse" else case) for case in found]
+
+
+def _read(case: Case) -> Case:
+    """The case as a reader hands it over: no two of its texts are one object."""
+    return Case(_fresh(case.opportunity), _fresh(case.close))
+
+
+def _fresh(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _fresh(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_fresh(each) for each in value]
+    return value.encode().decode() if isinstance(value, str) else value
 
 
 def _quote(generator: random.Random, number: int, state: str) -> dict[str, Any]:
@@ -48,7 +66,7 @@ def _opportunity(generator: random.Random, quotes: list[dict[str, Any]]) -> dict
         "customer": "Contoso",
         "currency": "USD",
         "estimated_revenue": Decimal("240000.50"),
-        "created_on": TODAY - timedelta(days=generator.randrange(1, 400)),
+        "created_on": TODAY - timedelta(days=generator.randrange(30, 400)),
         "quotes": quotes,
     }
 
@@ -58,21 +76,28 @@ def _clean(generator: random.Random, quotes: int) -> Case:
     states = ["won", *["closed"] * (quotes - 1)][:quotes]
     generator.shuffle(states)
     opportunity = _opportunity(generator, [_quote(generator, n, state) for n, state in enumerate(states)])
+    # As people type amounts, and as columns of four decimals hold them.
+    amount = Decimal(generator.randrange(10**8)).scaleb(-2)
     close = {
         "outcome": "won",
         "status_reason": "won",
         "currency": "USD",
-        "revenue": Decimal(generator.randrange(10**8)).scaleb(-2),
-        "date": TODAY - timedelta(days=generator.randrange(2)) if quotes else TODAY,
+        "revenue": generator.choice([amount, amount, amount.quantize(Decimal(1)), amount.quantize(Decimal("0.0001"))]),
+        "date": TODAY - timedelta(days=generator.randrange(2)),
         "competitor": None,
         "description": "They liked the demonstration.",
     }
-    opportunity["created_on"] = TODAY - timedelta(days=30)
     return Case(opportunity, close)
 
 
+def _sparse(case: Case) -> Case:
+    kept = ("outcome", "status_reason", "date", "revenue")
+    opportunity = {name: value for name, value in case.opportunity.items() if name != "created_on"}
+    return Case(opportunity, {name: case.close[name] for name in kept})
+
+
 def _mixed(generator: random.Random, quotes: int) -> Case:
-    """Quotes in all states, and a request of which every part may be missing or wrong."""
+    """Quotes in all states, and a request of which every part may be empty or wrong."""
     states = generator.choices(["draft", "active", "won", "closed"], [2, 2, 1, 5], k=quotes)
     opportunity = _opportunity(generator, [_quote(generator, n, state) for n, state in enumerate(states)])
     if generator.random() < 0.1:

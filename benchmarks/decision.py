@@ -1,57 +1,96 @@
-"""One decision in process, in proportion to the same rules written by hand in Python.
+"""One decision in process, against the same rules written by hand in Python and given to other libraries.
 
-Run `python benchmarks/decision.py [rounds]`. The answers (rules, values, pointers) are compared before anything is timed.
+The answers are compared before anything is timed: rules, values and pointers with those by hand, rules with the peers.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from operator import itemgetter
 from typing import Any, Final
 
-from _by_hand import Found, idiomatic, tuned
-from _paired import cpu, pin, spreads, table
+from _by_hand import Bare, Found, idiomatic, in_full, tuned
+from _paired import Goal, Row, alone, at_least, at_most, by_turns, cpu
+from _peers import PEERS, UNCOUNTED
 from _records import TODAY, Case, cases
 
 from oppi18n import load_rules
 from oppi18n.engine.decision import Decision, Money, RecordValue
 from oppi18n.engine.rules import Rules
 
-SIZES: Final = (0, 1, 3, 30, 300)
-ROUNDS: Final = 15
-CASES: Final = 64
+COUNT: Final = 64
+"""Cases that are judged in turn."""
+GOALS: Final[dict[int, tuple[Goal, Goal | None]]] = {
+    0: (at_most(1.15), None),
+    1: (at_most(1.15), None),
+    2: (at_most(1.15), None),
+    3: (at_most(1.15), at_most(1.7)),
+    30: (at_most(1.05), at_most(1.25)),
+    300: (at_most(1.05), at_most(1.1)),
+}
+"""Quotes → what is wanted of the compiled function and of `evaluate()`, relative to the tuned function."""
+KINDS: Final = {size: ("clean", "mixed") for size in GOALS} | {3: ("clean", "mixed", "sparse")}
+PEER_GOALS: Final = {"zen-engine": at_least(10), "pydantic": at_least(10), "CEL (C++)": at_least(20)}
 
 
-def contenders(rules: Rules) -> dict[str, Callable[[list[Case]], object]]:
+def quanta(rules: Rules) -> dict[str, Decimal]:
+    """The smallest amount of each currency whose is not a cent."""
+    return {code: Decimal(1).scaleb(-digits) for code, digits in rules.model.digits.items()}
+
+
+def contenders(rules: Rules, found: list[Case]) -> dict[str, Callable[[], object]]:
     """Name → one decision about every case."""
-    digits = rules.model.digits
+    smallest = quanta(rules)
     closing, evaluate = rules._closing, rules.evaluate
+    facts = [({"opportunity": opportunity}, close) for opportunity, close in found]
+
+    def everything() -> list[Any]:
+        decisions = [evaluate(each, today=TODAY, request=close) for each, close in facts]
+        return [(each.rule, each.params, each.pointers) for made in decisions for each in made.violations]
+
     return {
-        "tuned by hand": lambda found: [tuned(opportunity, close, TODAY, digits) for opportunity, close in found],
-        "idiomatic": lambda found: [idiomatic(opportunity, close, TODAY, digits) for opportunity, close in found],
-        "compiled": lambda found: [closing(opportunity, close, TODAY, None) for opportunity, close in found],
-        "evaluate()": lambda found: [
-            evaluate({"opportunity": opportunity}, today=TODAY, request=close) for opportunity, close in found
-        ],
+        "tuned": lambda: [tuned(opportunity, close, TODAY, smallest) for opportunity, close in found],
+        "tuned, in full": lambda: [in_full(tuned(each, close, TODAY, smallest)) for each, close in found],
+        "idiomatic": lambda: [idiomatic(opportunity, close, TODAY, smallest) for opportunity, close in found],
+        "compiled": lambda: [closing(opportunity, close, TODAY, None) for opportunity, close in found],
+        "evaluate()": lambda: [evaluate(each, today=TODAY, request=close) for each, close in facts],
+        "everything read": everything,
     }
 
 
 def agree(rules: Rules, found: list[Case]) -> None:
-    """Stop unless all contenders say the same of every case."""
+    """Stop unless the compiled function, `evaluate()` and both by hand say the same of every case."""
+    smallest = quanta(rules)
     for opportunity, close in found:
         decision = rules.evaluate({"opportunity": opportunity}, today=TODAY, request=close)
         ours = [(each.rule, _plain(each.params), list(each.pointers)) for each in decision.violations]
-        for peer in (tuned, idiomatic):
-            theirs = peer(opportunity, close, TODAY, rules.model.digits)
-            if ours != theirs or _blocked(decision) != _blocks(rules, theirs):
-                raise SystemExit(f"{peer.__name__} disagrees about {opportunity} {close}:\n{ours}\n{theirs}")
-        bare = [rules.infos[each[0]].id for each in rules._closing(opportunity, close, TODAY, None)]
-        if bare != [rule for rule, _, _ in ours]:
-            raise SystemExit(f"the compiled function disagrees about {opportunity} {close}: {bare}")
+        bare = tuned(opportunity, close, TODAY, smallest)
+        for name, theirs in {
+            "tuned": in_full(bare),
+            "idiomatic": idiomatic(opportunity, close, TODAY, smallest),
+        }.items():
+            if ours != theirs or (decision.verdict == "blocked") != _blocks(rules, theirs):
+                raise SystemExit(f"{name} disagrees about {opportunity} {close}:\n{ours}\n{theirs}")
+        if _bare(rules, opportunity, close) != bare:
+            raise SystemExit(f"the compiled function disagrees about {opportunity} {close}")
 
 
-def _blocked(decision: Decision) -> bool:
-    return decision.verdict == "blocked"
+def _bare(rules: Rules, opportunity: dict[str, Any], close: dict[str, Any]) -> list[Bare]:
+    """What the compiled function says, with rules by name and quotes by what names them."""
+    found = []
+    for number, hits, values in sorted(rules._closing(opportunity, close, TODAY, None), key=itemgetter(0)):
+        info = rules.infos[number]
+        plain = tuple(
+            [_shown(dict(zip(kind.shown, each, strict=True))) for each in value] if isinstance(value, list) else value
+            for kind, value in zip(info.params, values, strict=True)
+        )
+        found.append((info.id, hits, plain))
+    return found
+
+
+def _shown(record: dict[str, Any]) -> tuple[Any, ...]:
+    return record["number"] or "", record["revision"] or 0, record["id"], record["name"]
 
 
 def _blocks(rules: Rules, found: list[Found]) -> bool:
@@ -67,34 +106,58 @@ def _plain_value(value: Any) -> Any:
     if isinstance(value, Money):
         return tuple(value)
     if isinstance(value, RecordValue):
-        return value.values["number"] or "", value.values["revision"] or 0, value.values["id"]
-    if isinstance(value, tuple):
-        return [_plain_value(each) for each in value]
-    return value
+        return _shown(dict(value.values))
+    return [_plain_value(each) for each in value] if isinstance(value, tuple) else value
 
 
-def measure(rules: Rules, quotes: int, *, clean: bool, rounds: int) -> list[str]:
-    """One row of the table."""
-    found = cases(quotes, CASES, clean=clean)
+def by_hand(rules: Rules, quotes: int, kind: str, rounds: int) -> Iterator[Row]:
+    """Against hand-written Python."""
+    found = cases(quotes, COUNT, kind)
     agree(rules, found)
     times = max(1, 200 // (quotes + 5))
-    every = contenders(rules)
-    timers = {name: lambda run=run: cpu(lambda: run(found), times) for name, run in every.items()}  # type: ignore[misc]
-    ratios = spreads(timers, "tuned by hand", rounds)
-    return [
-        f"{quotes} {'clean' if clean else 'mixed'}",
-        *(str(ratios[name]) for name in every if name != "tuned by hand"),
+    every = contenders(rules, found)
+    measured = by_turns({name: lambda run=run: cpu(run, times) for name, run in every.items()}, rounds)  # type: ignore[misc]
+    shown = f"{quotes} quotes, {kind}"
+    bare, public = GOALS[quotes] if kind != "sparse" else (None, None)
+    yield Row(f"compiled, {shown}", "tuned by hand", measured.over("compiled", "tuned"), bare)
+    yield Row(f"evaluate(), {shown}", "tuned by hand", measured.over("evaluate()", "tuned"), public)
+    if quotes == 3:
+        yield Row(f"evaluate(), {shown}", "idiomatic by hand", measured.over("evaluate()", "idiomatic"))
+    if kind == "mixed" and quotes == 3:
+        ratio = measured.over("everything read", "tuned, in full")
+        yield Row(f"evaluate(), all read, {shown}", "tuned by hand", ratio)
+
+
+def against(name: str, rules: Rules, rounds: int) -> Row:
+    """Against another library: its time over that of `evaluate()`, on mixed records with three quotes."""
+    found = cases(3, COUNT, "mixed")
+    what = "evaluate(), 3 quotes, mixed"
+    try:
+        peer = PEERS[name](found)
+    except ImportError as error:
+        return Row(what, f"{name}: times as fast", None, PEER_GOALS[name], note=f"{error.name or error} is not installed")
+    decisions: list[Decision] = [
+        rules.evaluate({"opportunity": opportunity}, today=TODAY, request=close) for opportunity, close in found
     ]
+    for decision, theirs in zip(decisions, peer.answers, strict=True):
+        ours = [each.rule for each in decision.violations if not (peer.uncounted and each.rule == UNCOUNTED)]
+        if ours != theirs:
+            raise SystemExit(f"{name} disagrees: {ours} {theirs}")
+    ours_timed = contenders(rules, found)["evaluate()"]
+    measured = by_turns({name: lambda: peer.timer(4), "ours": lambda: cpu(ours_timed, 40)}, rounds)
+    ratio = measured.over(name, "ours").scaled(10)
+    return Row(what, f"{name}: times as fast", ratio, PEER_GOALS[name])
 
 
-def report(rounds: int = ROUNDS) -> str:
+def rows(rounds: int) -> Iterator[Row]:
     """The table."""
-    pin()
     rules = load_rules("close-opportunity")
-    rows = [measure(rules, size, clean=clean, rounds=rounds) for size in SIZES for clean in (True, False)]
-    title = "One decision, relative to one tuned function by hand (processor time)"
-    return table(title, ["quotes", "idiomatic", "compiled", "evaluate()"], rows)
+    for quotes, kinds in KINDS.items():
+        for kind in kinds:
+            yield from by_hand(rules, quotes, kind, rounds)
+    for name in PEERS:
+        yield against(name, rules, rounds)
 
 
 if __name__ == "__main__":
-    print(report(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS))
+    alone(rows)

@@ -1,22 +1,18 @@
-"""One localized message, in proportion to `str.format` of ready strings: ours and Babel's.
+"""One localized message, against `str.format` of ready strings and against other libraries that know CLDR.
 
-Run `python benchmarks/messages.py [rounds]`. Every round times all candidates on the same fresh arguments, one after
-the other, in processor time; a figure is the median of the ratios of the rounds. The answers are compared before
-anything is timed. Times of one round mean nothing by themselves: the machine may be busy.
+A sentence names three quotes, a date and an amount, every time others. All candidates get the same ones, and their
+answers are compared before anything is timed. Fluent is only shown: its sentence has to be glued to a list made by Babel.
 """
 
 from __future__ import annotations
 
 import datetime
-import gc
 import random
-import statistics
-import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from _paired import Goal, Row, alone, at_least, at_most, by_turns, cpu
 from babel.core import Locale
 from babel.dates import format_date
 from babel.lists import format_list
@@ -25,7 +21,7 @@ from babel.numbers import format_currency
 from oppi18n.i18n.formats import Formats, patterns
 from oppi18n.i18n.render import compile_template
 
-TEMPLATES = {
+TEMPLATES: Final = {
     "en": "The quotes {quotes} expire on {date} and come to {amount}.",
     "ko": "견적({quotes})은 {date}에 만료되며 합계는 {amount}입니다.",
     "zh-HK": "報價 {quotes} 將於 {date} 到期，合計 {amount}。",
@@ -33,9 +29,9 @@ TEMPLATES = {
     "ms": "Sebut harga {quotes} tamat tempoh pada {date} dan berjumlah {amount}.",
     "sv": "Offerterna {quotes} upphör att gälla {date} och uppgår till {amount}.",
 }
-KINDS = {"quotes": "list", "date": "date", "amount": "money"}
-MESSAGES = 2000
-ROUNDS = 15
+KINDS: Final = {"quotes": "list", "date": "date", "amount": "money"}
+MESSAGES: Final = 1000
+GOALS: Final[dict[str, Goal]] = {"str.format": at_most(2.5), "Babel": at_least(12)}
 
 
 class Values(NamedTuple):
@@ -59,85 +55,118 @@ def fresh(generator: random.Random) -> list[Values]:
     ]
 
 
+def with_oppi18n(tag: str) -> Callable[[Values], str]:
+    """A compiled template over compiled formats."""
+    render = compile_template(TEMPLATES[tag], Formats(patterns(tag)), KINDS)
+    return lambda values: render(
+        {"quotes": values.quotes, "date": values.date, "amount": (values.amount, "USD")},
+    )
+
+
 def with_babel(tag: str) -> Callable[[Values], str]:
     """Babel as its documentation shows it, with the Locale looked up beforehand."""
     locale, template = Locale.parse(tag.replace("-", "_")), TEMPLATES[tag].format
+    return lambda values: template(
+        quotes=format_list(values.quotes, locale=locale),
+        date=format_date(values.date, "long", locale=locale),
+        amount=format_currency(values.amount, "USD", locale=locale),
+    )
+
+
+def with_icu(tag: str) -> Callable[[Values], str]:
+    """PyICU with its formatters made beforehand; it takes no decimals."""
+    import icu
+
+    locale, template = icu.Locale(tag), TEMPLATES[tag].format
+    lists, dates = icu.ListFormatter.createInstance(locale), icu.DateFormat.createDateInstance(icu.DateFormat.kLong, locale)
+    dates.setTimeZone(icu.TimeZone.createTimeZone("UTC"))
+    money = icu.NumberFormat.createCurrencyInstance(locale)
+    money.setCurrency("USD")
+    midnight, zone = datetime.time(), datetime.UTC
+    return lambda values: template(
+        quotes=lists.format(values.quotes),
+        date=dates.format(datetime.datetime.combine(values.date, midnight, zone)),
+        amount=money.format(float(values.amount)),
+    )
+
+
+def with_fluent(tag: str) -> Callable[[Values], str]:
+    """fluent.runtime, the list from Babel since it has none."""
+    from fluent.runtime import FluentBundle, FluentResource
+    from fluent.runtime.types import fluent_date, fluent_number
+
+    locale = Locale.parse(tag.replace("-", "_"))
+    bundle = FluentBundle([tag], use_isolating=False)
+    text = TEMPLATES[tag].replace("{quotes}", "{$quotes}").replace("{date}", "{$date}").replace("{amount}", "{$amount}")
+    bundle.add_resource(FluentResource(f"message = {text}"))
+    message = bundle.get_message("message").value
 
     def render(values: Values) -> str:
-        return template(
-            quotes=format_list(values.quotes, locale=locale),
-            date=format_date(values.date, "long", locale=locale),
-            amount=format_currency(values.amount, "USD", locale=locale),
-        )
+        given = {
+            "quotes": format_list(values.quotes, locale=locale),
+            "date": fluent_date(values.date, dateStyle="long"),
+            "amount": fluent_number(values.amount, style="currency", currency="USD"),
+        }
+        said: str = bundle.format_pattern(message, given)[0]
+        return said
 
     return render
 
 
-def ours(tag: str) -> Callable[[dict[str, object]], str]:
-    """A compiled template over compiled formats."""
-    return compile_template(TEMPLATES[tag], Formats(patterns(tag)), KINDS)
+PEERS: Final = {"Babel": with_babel, "PyICU": with_icu, "fluent.runtime": with_fluent}
 
 
-def timed_ours(tag: str, arguments: Sequence[Values]) -> float:
-    """Processor seconds for a compiled template over compiled formats."""
-    render = ours(tag)
-    start = time.process_time_ns()
-    for quotes, date, amount in arguments:
-        render({"quotes": quotes, "date": date, "amount": (amount, "USD")})
-    return (time.process_time_ns() - start) / 1e9
-
-
-def timed_babel(tag: str, arguments: Sequence[Values]) -> float:
-    """Processor seconds for Babel with a Locale at hand."""
-    render = with_babel(tag)
-    start = time.process_time_ns()
-    for each in arguments:
-        render(each)
-    return (time.process_time_ns() - start) / 1e9
-
-
-def timed_plain(tag: str, arguments: Sequence[tuple[str, str, str]]) -> float:
-    """Processor seconds for `str.format` of strings that are ready."""
-    template = TEMPLATES[tag].format
-    start = time.process_time_ns()
-    for quotes, date, amount in arguments:
-        template(quotes=quotes, date=date, amount=amount)
-    return (time.process_time_ns() - start) / 1e9
-
-
-def same_answers(tag: str, arguments: Sequence[Values]) -> None:
-    """Stop unless both say the same, save the no-break space Babel leaves out after a Malay currency code."""
-    one, other = ours(tag), with_babel(tag)
-    for each in arguments:
-        expected = other(each).replace("USD", "USD\xa0") if tag == "ms" else other(each)
-        answer = one({"quotes": each.quotes, "date": each.date, "amount": (each.amount, "USD")})
-        if answer != expected:
+def agree(tag: str, ours: Callable[[Values], str], peer: Callable[[Values], str], values: list[Values]) -> None:
+    """Stop unless both say the same, save for the no-break space that Babel leaves out after a Malay currency code."""
+    for each in values:
+        answer, expected = ours(each), peer(each)
+        if answer not in (expected, expected.replace("USD", "USD\xa0")):
             raise SystemExit(f"{tag}: {answer!r} is not {expected!r}")
 
 
-def ratios(tag: str, rounds: int) -> tuple[float, float]:
-    """Ours and Babel's time over that of `str.format`, medians over the rounds."""
-    generator = random.Random(tag)
-    same_answers(tag, fresh(generator))
-    formats = Formats(patterns(tag))
-    pairs = []
-    for _ in range(rounds):
-        values = fresh(generator)
-        ready = [(formats.list(v.quotes), formats.date(v.date), formats.money(v.amount, "USD")) for v in values]
-        plain, mine, theirs = timed_plain(tag, ready), timed_ours(tag, values), timed_babel(tag, values)
-        pairs.append((mine / plain, theirs / plain))
-    return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
+def measured(tag: str, rounds: int) -> Iterator[Row]:
+    """The rows of one locale."""
+    values = fresh(random.Random(tag))
+    ours = with_oppi18n(tag)
+    contenders: dict[str, Callable[[Values], str]] = {}
+    missing: dict[str, str] = {}
+    for name, make in PEERS.items():
+        try:
+            contenders[name] = make(tag)
+        except ImportError as error:
+            missing[name] = f"{error.name} is not installed"
+        else:
+            agree(tag, ours, contenders[name], values)
+    formats, template = Formats(patterns(tag)), TEMPLATES[tag].format
+    ready = [(formats.list(v.quotes), formats.date(v.date), formats.money(v.amount, "USD")) for v in values]
+    render = compile_template(TEMPLATES[tag], formats, KINDS)
+
+    def by_us() -> None:
+        for quotes, date, amount in values:
+            render({"quotes": quotes, "date": date, "amount": (amount, "USD")})
+
+    def plain() -> None:
+        for quotes, date, amount in ready:
+            template(quotes=quotes, date=date, amount=amount)
+
+    def by(peer: Callable[[Values], str]) -> Callable[[], int]:
+        return lambda: cpu(lambda: [peer(each) for each in values])
+
+    times = by_turns(
+        {"ours": lambda: cpu(by_us, 4), "str.format": lambda: cpu(plain, 4), **{n: by(c) for n, c in contenders.items()}},
+        rounds,
+    )
+    yield Row(f"message in {tag}", "str.format", times.over("ours", "str.format"), GOALS["str.format"])
+    for name in PEERS:
+        ratio = None if name in missing else times.over(name, "ours").scaled(4)
+        yield Row(f"message in {tag}", f"{name}: times as fast", ratio, GOALS.get(name), note=missing.get(name, ""))
 
 
-def main() -> None:
-    """Print the table."""
-    rounds = max(7, int(sys.argv[1])) if len(sys.argv) > 1 else ROUNDS
-    gc.disable()
-    print(f"{'locale':8}{'str.format':>12}{'oppi18n':>10}{'Babel':>10}{'Babel / oppi18n':>18}")
+def rows(rounds: int) -> Iterator[Row]:
+    """The table."""
     for tag in TEMPLATES:
-        mine, theirs = ratios(tag, rounds)
-        print(f"{tag:8}{1.0:12.2f}{mine:10.2f}{theirs:10.1f}{theirs / mine:18.1f}")
+        yield from measured(tag, rounds)
 
 
 if __name__ == "__main__":
-    main()
+    alone(rows)

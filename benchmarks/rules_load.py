@@ -1,21 +1,19 @@
-"""A file of 1,000 rules as a tree that knows its places, in proportion to PyYAML's C loader, which forgets them.
-
-Run `python benchmarks/rules_load.py [rounds]`.
-"""
+"""A file of 1,000 rules as a tree that knows its places, against PyYAML's C loader, which forgets them."""
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Iterator
 from typing import Any, Final
 
 import yaml
-from _paired import cpu, pin, spreads, table
+from _paired import ROOT, Row, alone, at_most, by_turns, cpu
 
 from oppi18n.diagnostics import Diagnostics
 from oppi18n.source import Mapping, Node, Scalar, Sequence, Source, load
 
 RULES: Final = 1000
-ROUNDS: Final = 11
+FLOOR: Final = "parse events alone"
+GOAL: Final = at_most(0.35)
 
 _RULE: Final = """\
   - id: rule-{number}
@@ -28,7 +26,7 @@ _RULE: Final = """\
 """
 
 
-def text(rules: int = RULES) -> str:
+def many(rules: int = RULES) -> str:
     """A rule file of so many rules: as many as fit in the 256 KiB that a file may have, and no more."""
     return "ruleset: many\naction: a.b\nmodel: opportunity\nrules:\n" + "".join(
         _RULE.format(number=number) for number in range(rules)
@@ -42,11 +40,6 @@ def with_places(source: str) -> Node:
     if tree is None or diagnostics:
         raise SystemExit("\n".join(map(str, diagnostics)))
     return tree
-
-
-def without_places(source: str) -> Any:
-    """PyYAML's fastest: plain dicts and lists, all scalars as text, as ours are."""
-    return yaml.load(source, Loader=_Texts)
 
 
 class _Texts(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -65,22 +58,32 @@ def plain(node: Node) -> Any:
     return {key.text: plain(value) for key, value in node.pairs}
 
 
-def report(rounds: int = ROUNDS) -> str:
+def rows(rounds: int) -> Iterator[Row]:
     """The table."""
-    pin()
-    source = text()
-    if plain(with_places(source)) != without_places(source):
-        raise SystemExit("the trees differ")
-    timers = {
-        "CSafeLoader": lambda: cpu(lambda: yaml.load(source, Loader=yaml.CSafeLoader)),
-        "CSafeLoader, texts alone": lambda: cpu(lambda: without_places(source)),
-        "parse events alone": lambda: cpu(lambda: sum(1 for _ in yaml.parse(source, Loader=yaml.CSafeLoader))),
-        "oppi18n, with places": lambda: cpu(lambda: with_places(source)),
-    }
-    ratios = spreads(timers, "CSafeLoader", rounds)
-    rows = [[name, str(spread)] for name, spread in ratios.items() if name != "CSafeLoader"]
-    return table(f"Loading {RULES:,} rules, relative to yaml.CSafeLoader", ["loader", "ratio"], rows)
+    shipped = (ROOT / "rules" / "close-opportunity.yaml").read_text(encoding="utf-8")
+    for name, text in {f"{RULES:,} rules": many(), "close-opportunity.yaml": shipped}.items():
+        if plain(with_places(text)) != yaml.load(text, Loader=_Texts):
+            raise SystemExit(f"the trees of {name} differ")
+        if not hasattr(yaml, "CSafeLoader"):
+            yield Row(f"load {name}", "CSafeLoader", None, GOAL, note="this PyYAML has no C loader")
+            continue
+        yield from measured(name, text, rounds)
+
+
+def measured(name: str, text: str, rounds: int) -> Iterator[Row]:
+    """The rows of one file."""
+    runs = max(1, 100_000 // len(text))
+    times = by_turns(
+        {
+            "CSafeLoader": lambda: cpu(lambda: yaml.load(text, Loader=yaml.CSafeLoader), runs),
+            FLOOR: lambda: cpu(lambda: sum(1 for _ in yaml.parse(text, Loader=yaml.CSafeLoader)), runs),
+            "ours": lambda: cpu(lambda: with_places(text), runs),
+        },
+        rounds,
+    )
+    yield Row(f"load {name}", "CSafeLoader", times.over("ours", "CSafeLoader"), GOAL)
+    yield Row(f"load {name}, {FLOOR}", "CSafeLoader", times.over(FLOOR, "CSafeLoader"))
 
 
 if __name__ == "__main__":
-    print(report(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS))
+    alone(rows)

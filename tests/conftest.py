@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import tempfile
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -90,6 +94,47 @@ def checkout() -> Path:
     if not (ROOT / "src" / "oppi18n").is_dir():
         pytest.skip("the sources are absent: the installed wheel is under test")
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def postgres(require: Callable[[str, object], None]) -> Iterator[str]:
+    """The URL of a PostgreSQL server of our own, on a socket in a folder that goes with it."""
+    found = shutil.which("initdb") or next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))), None)
+    require("postgres", found and find_spec("psycopg"))
+    programs = Path(str(found)).parent
+    folder = Path(tempfile.mkdtemp(prefix="oppi18n-pg-"))
+    # The server refuses to run for root, so it runs for somebody who may do less.
+    user = "postgres" if hasattr(os, "geteuid") and os.geteuid() == 0 else None
+    if user:
+        shutil.chown(folder, user)
+
+    def run(program: str, *arguments: str) -> None:
+        subprocess.run([programs / program, *arguments], check=True, user=user, stdout=subprocess.DEVNULL, cwd="/")
+
+    options = f"-k {folder} -c listen_addresses= -c fsync=off -c full_page_writes=off"
+    run("initdb", "-D", f"{folder}/data", "-A", "trust", "-U", "oppi18n", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+    run("pg_ctl", "-D", f"{folder}/data", "-o", options, "-l", f"{folder}/log", "-w", "start")
+    try:
+        yield f"postgresql://oppi18n@/postgres?host={folder}"
+    finally:
+        run("pg_ctl", "-D", f"{folder}/data", "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def spark(require: Callable[[str, object], None]) -> Iterator[Any]:
+    """A Spark session on two threads of this machine."""
+    require("spark", find_spec("pyspark") and shutil.which("java"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pyspark.sql import SparkSession
+
+        made = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+        made = made.config("spark.ui.showConsoleProgress", "false")
+        made = made.config("spark.sql.shuffle.partitions", "2").config("spark.sql.session.timeZone", "America/New_York")
+        session = made.config("spark.driver.host", "127.0.0.1").config("spark.log.level", "ERROR").getOrCreate()
+    yield session
+    session.stop()
 
 
 def _outside(name: str, require: Callable[[str, object], None]) -> Path:

@@ -14,13 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oppi18n import packs
-from oppi18n.diagnostics import render
+from oppi18n.diagnostics import Span, render
 from oppi18n.errors import InputError
 from oppi18n.proofs.library import case_contents, library, rule_contents
 from oppi18n.proofs.linting import Report, lint
 from oppi18n.texts.diagnostics import HINTS, TEXTS
 
 BAD = Path(__file__).parent / "bad"
+PACKS = sorted(each for each in (BAD / "packs").iterdir() if each.is_dir())
 FILES = sorted([*(BAD / "rules").rglob("*.yaml"), *(BAD / "cases").glob("*.yaml")])
 ROOMS = ("engine", "model", "proofs", "rules", "shapes.py", "source.py")
 PLACES = BAD / "rules" / "places.txt"
@@ -30,6 +31,14 @@ PLACES = BAD / "rules" / "places.txt"
 def expected() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for line in PLACES.read_text("utf-8").splitlines():
+        name, _, place = line.partition(" ")
+        found.setdefault(name, []).append(place)
+    return found
+
+
+def expected_of_packs() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in (BAD / "packs" / "places.txt").read_text("utf-8").splitlines():
         name, _, place = line.partition(" ")
         found.setdefault(name, []).append(place)
     return found
@@ -70,6 +79,37 @@ def test_diagnostics_read_as_people_see_them(golden: Callable[[str, str], None])
     golden("diagnostics.txt", "\n".join(shown).replace(str(BAD.parents[1]), "…"))
 
 
+@cache
+def linted_together(case: Path) -> Report:
+    return lint(packs=[f"{each}/" for each in sorted(case.iterdir())])
+
+
+def shown(span: Span | None) -> str:
+    """A place from the top of the packs, or from the top of the shipped rules."""
+    within = str(span).removeprefix(f"{packs.shipped().rules}/")
+    return re.sub(r"^.*/bad/packs/[^/]+/", "", within) if span else "-"
+
+
+@pytest.mark.parametrize("case", PACKS, ids=lambda case: case.name)
+def test_packs_that_do_not_go_together_are_told_with_both_places(case):
+    """What two files get wrong together names the one and the other."""
+    found = [
+        f"{each.severity} {each.code} {shown(each.span)} {shown(each.related)}"
+        for each in linted_together(case).diagnostics
+    ]
+
+    assert found == expected_of_packs()[case.name]
+    assert sorted(expected_of_packs()) == [each.name for each in PACKS]
+
+
+def test_what_is_wrong_between_packs_reads_as_people_see_it(golden: Callable[[str, str], None]):
+    """The other place comes under the hint."""
+    told = [f"==> {case.name} <==\n{linted_together(case)}\n" for case in PACKS]
+    text = "\n".join(told).replace(str(BAD.parents[1]), "…").replace(packs.shipped().rules, "…/rules")
+
+    golden("diagnostics-of-packs.txt", text)
+
+
 def test_folder_is_linted_at_once():
     """All files of a folder are looked at together, and what is wrong comes sorted by place."""
     report = lint(["rules"])
@@ -98,6 +138,50 @@ def test_shipped_file_is_not_held_against_itself(name):
 
     assert (report.diagnostics, report.failed) == ((), False)
     assert [*report.texts] == [str(path)]
+
+
+@pytest.mark.parametrize("folder", [False, True], ids=["file", "folder"])
+@pytest.mark.parametrize("name", ["close-opportunity.yaml", "close-quotes.yaml", "model/opportunity.yaml"])
+def test_copy_stands_in_for_the_original(name, folder, tmp_path):
+    """A copy that lies elsewhere is clean, and a slip in it is told as if the original were not there."""
+    text = (Path(packs.shipped().rules) / name).read_text("utf-8")
+    copy = tmp_path / "copy.yaml"
+    copy.write_text(text, encoding="utf-8")
+    asked = tmp_path if folder else copy
+    assert lint([asked]).diagnostics == ()
+
+    copy.write_text(text.replace("model:", "modle:", 1), encoding="utf-8")
+    found = lint([asked]).diagnostics
+    assert {each.span.path for each in found} == {str(copy)}
+    assert {each.code for each in found} == {"unknown-key", "absent-key"}
+
+
+def test_copy_of_a_pack_s_own_ruleset_stands_in_for_it(tmp_path):
+    """What a named pack declares can be worked on in a copy as well; what the pack lays over it goes on top."""
+    pack = f"{BAD.parent}/packs/contoso/"
+    copy = tmp_path / "copy.yaml"
+    copy.write_bytes((Path(pack) / "rules" / "close-with-approval.yaml").read_bytes())
+
+    assert lint([copy], packs=[pack]).diagnostics == ()
+
+
+def test_file_stands_in_for_one_other_and_no_more(tmp_path):
+    """Two files with one id are a mistake, and so is a pack that declares once more what is shipped."""
+    pack, copies = tmp_path / "pack", [tmp_path / "one.yaml", tmp_path / "two.yaml"]
+    (pack / "rules").mkdir(parents=True)
+    for path in (*copies, pack / "rules" / "three.yaml"):
+        path.write_bytes((Path(packs.shipped().rules) / "close-quotes.yaml").read_bytes())
+
+    (twice,) = lint(copies).diagnostics
+    assert (twice.code, twice.span.path, twice.related and twice.related.path) == (
+        "duplicate-ruleset", str(copies[1]), str(copies[0])
+    )  # fmt: skip
+    (more,) = lint([copies[0]], packs=[pack]).diagnostics
+    assert more.code == "duplicate-ruleset"
+    assert {more.span.path, more.related and more.related.path} == {
+        str(copies[0]),
+        str(pack / "rules" / "three.yaml"),
+    }
 
 
 def test_expression_in_an_indented_block_is_shown_where_it_is(tmp_path):

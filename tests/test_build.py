@@ -145,7 +145,7 @@ def test_setting_has_a_typed_default(written, value):
     ruleset, told = built(f"settings:\n  s: {written}\nrules: []\n")
 
     assert told == []
-    assert (ruleset.settings["s"].value, ruleset.settings["s"].pack) == (value, "p")
+    assert (ruleset.settings["s"].value, ruleset.settings["s"].origin.pack) == (value, "p")
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ remedies:
         "status_reason": "quote_status_reason",
         "revision": "int",
     }
-    assert (remedy.cost, remedy.ask, remedy.pack) == (1, ("status_reason",), "p")
+    assert (remedy.cost, remedy.ask, remedy.origin.pack) == (1, ("status_reason",), "p")
 
 
 @pytest.mark.parametrize(

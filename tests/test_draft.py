@@ -6,6 +6,7 @@ import pytest
 
 from oppi18n.diagnostics import Diagnostics
 from oppi18n.rules.draft import MAX_RULES, Draft, assemble, read
+from oppi18n.rules.origin import Origin
 from oppi18n.source import Source
 
 BASE = """ruleset: base
@@ -49,11 +50,13 @@ def test_overlay_changes_the_keys_that_it_names():
     draft = laid("overlay: base\nrules:\n  - {id: a, severity: info}\n")
 
     assert words(draft, "a") == {"severity": "info", "assert": "1 == 1", "message": "A."}
-    assert {key: part.pack for key, part in draft.rules["a"].parts.items() if key in ("severity", "message")} == {
+    assert {
+        key: part.origin.pack for key, part in draft.rules["a"].parts.items() if key in ("severity", "message")
+    } == {
         "severity": "p1",
         "message": "p0",
     }
-    assert draft.rules["a"].pack == "p0"
+    assert draft.rules["a"].origin.pack == "p0"
 
 
 def test_overlay_turns_a_condition_around():
@@ -71,7 +74,7 @@ def test_overlay_adds_rules_after_those_it_finds():
     draft = laid("overlay: base\nrules:\n  - {id: c, assert: 'true', message: 'C.'}\n")
 
     assert [*draft.rules] == ["a", "b", "c"]
-    assert (draft.rules["c"].pack, draft.pack, draft.name) == ("p1", "p0", "base")
+    assert (draft.rules["c"].origin.pack, draft.pack, draft.name) == ("p1", "p0", "base")
 
 
 def test_overlay_gives_settings_new_defaults_and_declares_new_ones():
@@ -84,7 +87,7 @@ def test_overlay_gives_settings_new_defaults_and_declares_new_ones():
         ("doc", "Strict."),
         ("default", "true"),
     ]
-    assert [each.pack for each in draft.settings.values()] == ["p0", "p1"]
+    assert [each.origin.pack for each in draft.settings.values()] == ["p0", "p1"]
 
 
 def test_default_of_a_setting_that_is_none_is_left_to_its_author():
@@ -101,8 +104,8 @@ def test_overlay_replaces_lets_and_keys_of_remedies():
     """Lets win whole, remedies key by key."""
     draft = laid("overlay: base\nlet: {second: 'today + 1'}\nremedies:\n  r: {cost: 3}\n  s: {label: S}\n")
 
-    assert [each.pack for each in draft.lets.values()] == ["p0", "p1"]
-    assert {key: part.pack for key, part in draft.remedies["r"].parts.items()} == {
+    assert [each.origin.pack for each in draft.lets.values()] == ["p0", "p1"]
+    assert {key: part.origin.pack for key, part in draft.remedies["r"].parts.items()} == {
         "label": "p0",
         "each": "p0",
         "set": "p0",
@@ -132,10 +135,27 @@ def test_extension_is_a_new_ruleset_and_leaves_its_base_alone():
     assert draft is not None
 
     assert told == []
-    assert (draft.name, draft.pack, draft.top["action"].pack) == ("next", "p2", "p2")
+    assert (draft.name, draft.pack, draft.top["action"].origin.pack) == ("next", "p2", "p2")
     assert words(draft, "a") == {"severity": "info", "assert": "1 == 1", "message": "A.", "source": "last"}
     assert "source" not in words(laid(*texts), "a")
-    assert draft.languages == {"p0": "sv", "p1": "en", "p2": "en", "p3": "en"}
+
+
+def test_part_keeps_the_ruleset_it_was_written_in():
+    """Inherited words belong to the base, those of an overlay to what it was laid over, new ones to the new ruleset."""
+    draft, told = assembled(
+        "next",
+        BASE,
+        "overlay: base\nrules:\n  - {id: a, severity: info}\n",
+        "ruleset: next\nextends: base\nsettings: {strict: true}\nrules:\n  - {id: b, message: New.}\n",
+    )
+    assert (told, draft is not None) == ([], True)
+    assert draft is not None
+    rules = draft.rules
+
+    assert rules["a"].parts["message"].origin == Origin("p0", "base", "sv")
+    assert rules["a"].parts["severity"].origin == Origin("p1", "base")
+    assert rules["b"].parts["message"].origin == Origin("p2", "next")
+    assert draft.settings["strict"].origin == draft.remedies["r"].parts["label"].origin == Origin("p0", "base", "sv")
 
 
 def test_extension_of_an_extension_begins_with_both():
@@ -155,7 +175,7 @@ def test_extension_of_an_extension_begins_with_both():
         ("base", ["overlay: base\nsettings: {strct: true}\n"], ["1.yaml:2:12 unknown-setting"]),
         ("base", [BASE], ["1.yaml:1:10 duplicate-ruleset"]),
         ("next", ["ruleset: next\nextends: nowhere\n"], ["1.yaml:2:10 unknown-ruleset"]),
-        ("x", ["ruleset: x\nextends: y\n", "ruleset: y\nextends: x\n"], ["2.yaml:2:10 cyclic-extends"]),
+        ("x", ["ruleset: x\nextends: y\n", "ruleset: y\nextends: x\n"], ["1.yaml:2:10 cyclic-extends"]),
         ("base", ["extends: base\n"], ["1.yaml:1:1 absent-key"]),
         ("base", ["overlay: No\n"], ["1.yaml:1:10 bad-id"]),
         ("base", ["overlay: base\nlets: {}\n"], ["1.yaml:2:1 unknown-key"]),

@@ -11,7 +11,18 @@ from typing import Any
 
 import pytest
 
-from oppi18n import CloseRequest, DataError, Decision, Facts, InputError, Opportunity, Quote, Rules, load_rules
+from oppi18n import (
+    CloseRequest,
+    DataError,
+    Decision,
+    Facts,
+    InputError,
+    Localizer,
+    Opportunity,
+    Quote,
+    Rules,
+    load_rules,
+)
 from oppi18n.engine.decision import Money
 from oppi18n.model.values import NOT_LOADED, PartialList
 from oppi18n.packs import Pack
@@ -354,6 +365,52 @@ def test_dialog_defaults_complete_a_request():
 
     assert defaults == {"status_reason": "won", "currency": "USD", "revenue": Decimal(7), "date": TODAY}
     assert completed == {"outcome": "won", **defaults}
+
+
+# ---- values that are missing among those of a violation ----
+
+UNSEEN = """
+ruleset: unseen
+action: opportunity.close
+model: opportunity
+rules:
+  - id: open
+    severity: error
+    source: house rule
+    assert: opportunity.state == 'open'
+    at: opportunity.quotes
+    message: "Closed, with {quotes}."
+    params: {quotes: opportunity.quotes}
+  - id: named-alike
+    severity: error
+    source: house rule
+    assert: opportunity.name in opportunity.quotes.map(q, q.name)
+    message: "No quote is called alike."
+"""
+
+
+@pytest.fixture(scope="module")
+def unseen(tmp_path_factory):
+    """Rules whose values come from quotes that may not be there."""
+    folder = tmp_path_factory.mktemp("unseen")
+    (folder / "rules").mkdir()
+    (folder / "rules" / "unseen.yaml").write_text(UNSEEN, encoding="utf-8")
+    return load_rules("unseen", packs=[Pack("unseen", str(folder / "rules"), str(folder / "locales"), "en")])
+
+
+def test_list_that_was_not_loaded_is_a_missing_value(unseen):
+    """A violation can be told although nobody knows the list that its sentence names."""
+    violation = asked(opportunity(state="won", quotes=NOT_LOADED), None, unseen).violations[0]
+
+    assert violation.params == {"quotes": None}
+    assert Localizer("en").message(violation) == "Closed, with (not given)."
+
+
+def test_empty_field_among_the_values_of_a_list_is_not_known(unseen):
+    """What is not in the part of a list that is known may be in the rest, on the fast way too."""
+    decision = asked(opportunity(quote(name=None), name="Harbour"), None, unseen)
+
+    assert [each.rule for each in decision.unknown] == ["named-alike"]
 
 
 # ---- decisions as values ----

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,23 @@ from hypothesis import strategies as st
 from oppi18n import DataError, Decision, Rules, load_rules
 from oppi18n.diagnostics import Diagnostics
 from oppi18n.engine.careful import Careful
+from oppi18n.engine.decision import RecordValue
+from oppi18n.engine.program import program_of
 from oppi18n.model.facts import Conversion
 from oppi18n.model.loader import read_model
 from oppi18n.model.schema import Model
 from oppi18n.model.values import NOT_LOADED, PartialList, scale
 from oppi18n.rules.build import build
+from oppi18n.rules.checker import check
 from oppi18n.rules.draft import assemble, read
+from oppi18n.rules.environment import Environment
+from oppi18n.rules.fold import fold
+from oppi18n.rules.parser import parse
+from oppi18n.rules.ruleset import Ruleset
 from oppi18n.source import Source
+from oppi18n.targets.conditions import harmless
 from oppi18n.targets.fused import fused
+from oppi18n.targets.python import evaluate
 
 TODAY = date(2026, 3, 31)
 ROOT = Path(__file__).resolve().parents[1]
@@ -197,6 +206,41 @@ def test_amount_beyond_the_type_is_refused(amount):
         RULES["lenient"].evaluate(COMPLETE, today=TODAY, request=request)
 
 
+def test_request_with_as_many_members_as_the_dialog_has_fields_may_lack_one():
+    """A record that looks whole and is not has a member that nobody knows, and is refused for it."""
+    fields = RULES["close-opportunity"].model.records["close"].fields
+    request = dict.fromkeys(fields) | COMPLETE["close"]
+    request["colour"] = request.pop("competitor")
+
+    with pytest.raises(DataError) as refused:
+        RULES["close-opportunity"].evaluate(COMPLETE, today=TODAY, request=request)
+    assert [problem.pointer for problem in refused.value.problems] == ["/close/colour"]
+
+
+@pytest.mark.parametrize("amount", ["12345.67", "12345.678", "-12345.67"])
+def test_decimals_of_the_caller_are_set_up_as_they_please(amount):
+    """Neither a small precision nor silenced errors change what a rule says about an amount."""
+    request = {**COMPLETE["close"], "revenue": Decimal(amount)}
+    expected = RULES["close-opportunity"].evaluate(COMPLETE, today=TODAY, request=request)
+
+    with localcontext(Context(prec=3, traps=[])):
+        assert RULES["close-opportunity"].evaluate(COMPLETE, today=TODAY, request=request) == expected
+
+
+LIMITS = st.decimals(min_value=-99, max_value=99, places=1)
+COMPARISONS = st.builds("a.b {} {}".format, st.sampled_from(["<", "<=", ">", ">="]), LIMITS.map("decimal('{}')".format))
+CONDITIONS = st.lists(COMPARISONS, min_size=1, max_size=3).map(" && ".join)
+
+
+@given(condition=CONDITIONS | CONDITIONS.map("!({})".format), amount=LIMITS | st.decimals(-99, 99, places=4))
+def test_harmless_number_breaks_no_rule(condition, amount):
+    """A number in the range that is not looked at closely would not have violated the rule."""
+    tree, _ = check(parse(condition), Environment())
+    found = harmless(fold(tree), ("a", "b"))
+
+    assert evaluate(tree, {"a": {"b": amount}}) is False or not found.least <= amount <= found.most
+
+
 @given(st.decimals(allow_nan=False) | st.decimals(places=4, min_value=-999, max_value=999) | st.just(Decimal("0E-9")))
 def test_scale_counts_digits_that_matter(number):
     """As long as a digit after the point is not zero, it counts."""
@@ -303,11 +347,13 @@ rules:
 """
 
 
-def test_source_of_a_small_ruleset(golden):
-    """What is compiled can be read: each question is asked once, next to what hangs on it."""
+SETTINGS: dict[str, object] = {"limit": Decimal("100.5")}
+
+
+def built(text: str) -> tuple[Ruleset, Model]:
     diagnostics = Diagnostics()
     plain = read_model(Source("model.yaml", MODEL), diagnostics)
-    draft = read(Source("rules.yaml", RULESET), diagnostics)
+    draft = read(Source("rules.yaml", text), diagnostics)
     assert not diagnostics, [str(each) for each in diagnostics]
     assert plain
     assert draft
@@ -315,8 +361,33 @@ def test_source_of_a_small_ruleset(golden):
     assert assembled
     model = Model(plain)
     ruleset = build(assembled, model, diagnostics)
-    settings: dict[str, object] = {"limit": Decimal("100.5")}
-    sources = [fused(ruleset, model, settings, with_request=given) for given in (True, False)]
-
     assert not diagnostics.failed, [str(each) for each in diagnostics]
+    return ruleset, model
+
+
+def test_source_of_a_small_ruleset(golden):
+    """What is compiled can be read: each question is asked once, next to what hangs on it."""
+    ruleset, model = built(RULESET)
+    sources = [fused(ruleset, model, SETTINGS, with_request=given) for given in (True, False)]
+
     golden("fused/send.txt", "\n".join(sources))
+
+
+SHORT = """
+  - id: nothing-short
+    severity: error
+    source: house rule
+    forbid: order.lines.exists(l, l.state == 'short')
+    message: "Short: {short}."
+    params: {short: "order.lines.filter(l, l.state == 'short')"}
+"""
+
+
+def test_record_that_is_shown_by_one_field_alone():
+    """A line has nothing but its number to be called by."""
+    rules = Rules(program_of(*built(RULESET + SHORT), SETTINGS, "digest"))
+    lines = [{"id": "l1", "state": "short"}, {"id": "l2", "state": "ready"}]
+    facts = {"order": {"id": "o1", "state": "new", "currency": "SEK", "total": Decimal(1), "lines": lines}}
+    decision = rules.evaluate(facts, today=TODAY)
+
+    assert decision.violations[-1].params["short"] == (RecordValue("line", {"id": "l1"}),)

@@ -91,3 +91,59 @@ def test_extended_ruleset_begins_with_ours_as_the_overlay_left_it():
     assert "competitor-expected" not in known
     assert (rules.pack, rules.plain["action"]) == ("contoso", "opportunity.close.approved")
     assert rules.settings["drafts_block"] is False
+
+
+def test_inherited_words_are_those_of_the_base():
+    """A ruleset that extends ours says what it inherits in our translations, and its own words under its own name."""
+    rules = load_rules("close-with-approval", packs=[PACK])
+    contexts = {each.id: each.message.context for each in rules.rules}
+    speaker = Localizer("ko", packs=[PACK])
+    decision = rules.evaluate(facts(state="won"), today=TODAY)
+
+    assert contexts["opportunity-open"] == "oppi18n/close-opportunity/opportunity-open/message"
+    assert contexts["no-active-quotes"] == "contoso/close-opportunity/no-active-quotes/message"
+    assert contexts["large-needs-approval"] == "contoso/close-with-approval/large-needs-approval/message"
+    assert speaker.violation(decision.violations[0]) == Localizer("ko").violation(decision.violations[0])
+    assert speaker.violation(decision.violations[0]).locale == "ko"
+    assert speaker.remedy(rules.remedies["close-quotes"]) == Localizer("ko").remedy(
+        load_rules().remedies["close-quotes"]
+    )
+    assert speaker.remedy(rules.remedies["close-quotes"]).locale == "ko"
+    assert speaker.setting(rules.declared["drafts_block"]).locale == "ko"
+    assert speaker.setting(rules.declared["least_notice"]).locale == "en"
+
+
+@pytest.fixture
+def swedish(tmp_path: Path) -> str:
+    """A pack whose texts are written in Swedish."""
+    texts = {
+        "pack.yaml": "name: svensk\nlanguage: sv\n",
+        "model/reasons.yaml": "overlay: opportunity\ndeployments: {nord: {label: Kontor nord}}\nenumerations:\n"
+        "  opportunity_status_reason:\n    values: {vilar: {label: Vilar, dataverse: 100000009, state: open}}\n",
+        "rules.yaml": "overlay: close-opportunity\nsettings:\n  minst: {type: int, default: 3, doc: Minsta antal tecken.}\n"
+        "rules:\n  - id: named\n    assert: opportunity.quotes.all(q, q.name.size() >= settings.minst)\n    message: Namnet är för kort.\n"
+        "    remedies: [rename]\nremedies:\n  rename:\n    label: Ge ett längre namn\n    each: opportunity.quotes\n"
+        "    set: {name: \"'längre'\"}\n",
+    }
+    for name, text in texts.items():
+        path = tmp_path / "rules" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return f"{tmp_path}/"
+
+
+def test_words_of_a_pack_are_in_its_language_until_they_are_translated(swedish):
+    """What falls back falls back to the language of its pack, and says so: messages, labels, docs, reasons, deployments."""
+    rules = load_rules(packs=[swedish])
+    for speaker in (Localizer("ko", packs=[swedish]), Localizer("ko")):
+        (violation,) = rules.evaluate(
+            facts(quotes=[{**ACTIVE, "state": "closed", "name": "X"}]), today=TODAY
+        ).violations
+
+        assert speaker.violation(violation) == ("Namnet är för kort.", "sv")
+        assert speaker.remedy(rules.remedies["rename"]) == ("Ge ett längre namn", "sv")
+        assert speaker.setting(rules.declared["minst"]) == ("Minsta antal tecken.", "sv")
+        assert speaker.value(rules.model, "opportunity_status_reason", "vilar") == ("Vilar", "sv")
+        assert speaker.deployment(rules.model, "nord") == ("Kontor nord", "sv")
+        assert speaker.deployment(rules.model, "lite").locale == "ko"
+        assert speaker.setting(rules.declared["drafts_block"]).locale == "ko"

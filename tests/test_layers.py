@@ -16,10 +16,10 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "oppi18n"
 pytestmark = pytest.mark.usefixtures("checkout")
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("version", "texts", "errors", "widths", "diagnostics", "files", "cache", "source", "shapes", "templates", "packs"),
+    ("version", "texts", "errors", "widths", "diagnostics", "files", "cache", "source", "layout", "shapes", "templates", "packs"),
     ("model", "readers"),
     ("rules", "targets"),
-    ("engine", "calculator", "remedies", "closing", "analysis"),
+    ("engine", "calculator", "remedies", "payloads", "closing", "analysis"),
     ("i18n",),
     ("units", "checks", "memory", "upkeep", "proofs"),
     ("exchange", "dialog", "gallery", "docs"),
@@ -46,6 +46,7 @@ CACHE_MISSES: dict[str, str] = {
     "oppi18n.readers.__init__": "the folder is looked through for a file that no usual reader knows",
     "oppi18n.readers.json_text": "the culprit is looked for when a JSON text is wrong",
     "oppi18n.readers.native": "YAML is slow to load, and most facts are JSON",
+    "oppi18n.testing": "pytest loads the plugin in every run, and most suites ask nothing of it",
 }
 """module → why a slow import waits there; the ordinary run never reaches it."""
 

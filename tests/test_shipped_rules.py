@@ -6,12 +6,11 @@ from functools import cache
 
 import pytest
 
-from oppi18n import packs
-from oppi18n.diagnostics import Diagnostics
 from oppi18n.model.schema import Model
 from oppi18n.proofs.cases import Case
-from oppi18n.proofs.library import case_contents, library, rule_contents
+from oppi18n.proofs.coverage import coverage
 from oppi18n.proofs.runner import Programs, Result, Speakers, judged
+from oppi18n.proofs.suites import Suite, suites
 from oppi18n.rules.ast import Let, Setting, walk
 from oppi18n.rules.expressions import names_read
 from oppi18n.rules.ruleset import Rule, Ruleset
@@ -22,19 +21,23 @@ ONE_FORM = {"one-won-quote": "its count is above one, and a list in parts has no
 
 
 @cache
+def suite(name: str) -> Suite:
+    (found,) = suites([name])
+    return found
+
+
 def understood(name: str) -> tuple[Ruleset, Model, tuple[Case, ...]]:
-    shipped = [packs.shipped()]
-    found = library(rule_contents(shipped), case_contents(shipped))
-    ruleset = found.ruleset(name)
-    assert ruleset is not None
-    cases = tuple(found.cases(name, ruleset))
-    assert found.space.diagnostics == Diagnostics()
-    return ruleset[0], ruleset[1], cases
+    return suite(name).ruleset, suite(name).model, suite(name).cases
+
+
+@cache
+def programs(name: str) -> Programs:
+    return Programs(suite(name))
 
 
 @cache
 def results(name: str) -> tuple[Result, ...]:
-    return tuple(judged(understood(name)[2], Programs(name, []), Speakers([])))
+    return tuple(judged(suite(name).cases, programs(name), Speakers([])))
 
 
 def every_rule() -> list[tuple[str, Rule]]:
@@ -86,6 +89,14 @@ def test_rule_fails_passes_and_is_unknown_in_some_case(name, rule):
         wanted.add("unknown")
 
     assert wanted <= {case.shows for case in cases if case.rule == rule.id}
+
+
+@pytest.mark.parametrize("name", RULESETS)
+def test_cases_show_every_rule_and_branch(name):
+    """No rule and no side of a condition goes untested."""
+    found = coverage(suite(name), results(name), programs(name))
+
+    assert [f"{each.span}: {each.owner} {each.text} {each.missing}" for each in found.items if each.missing] == []
 
 
 @EACH_RULE

@@ -17,7 +17,7 @@ from oppi18n.i18n import po_reader, po_writer
 from oppi18n.i18n.entries import Catalog, Entry, Previous
 from oppi18n.i18n.glossary import Glossary
 from oppi18n.upkeep import update as upkeep
-from oppi18n.upkeep.guard import agree
+from oppi18n.upkeep.guard import Guard
 
 NO_TERMS = Glossary()
 RULES = """\
@@ -285,7 +285,7 @@ def test_moved_lines_are_no_reason_to_write(pack):
 )
 def test_guard_reads_words_not_letters(one, other, same):
     """Apostrophes of both kinds, capitals and numbers are understood; words inside words are not."""
-    assert agree(one, other) is same
+    assert Guard().agree(one, other) is same
 
 
 TEXTS = st.sampled_from(

@@ -122,13 +122,17 @@ def render(diagnostic: Diagnostic, text: str | None = None) -> str:
 class Diagnostics(list[Diagnostic]):
     """Diagnostics being collected; nothing is raised until all are known."""
 
-    def report(self, code: str, span: Span, hint: Hint | None = None, /, **params: object) -> None:
-        """Add an error."""
-        self.append(Diagnostic(code, span, params, hint))
+    def report(
+        self, code: str, span: Span, hint: Hint | None = None, related: Span | None = None, /, **params: object
+    ) -> None:
+        """Add an error; `related` is the other place that it is about."""
+        self.append(Diagnostic(code, span, params, hint, "error", related))
 
-    def warn(self, code: str, span: Span, hint: Hint | None = None, /, **params: object) -> None:
+    def warn(
+        self, code: str, span: Span, hint: Hint | None = None, related: Span | None = None, /, **params: object
+    ) -> None:
         """Add a warning."""
-        self.append(Diagnostic(code, span, params, hint, "warning"))
+        self.append(Diagnostic(code, span, params, hint, "warning", related))
 
     @property
     def failed(self) -> bool:

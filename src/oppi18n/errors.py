@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 TEXTS: dict[str, str] = {
     "absent-member": "'{name}' is missing here",
     "authoring": "rules or catalogs are invalid ({count} findings)",
     "catalog-text": "the control character {character} cannot be written into a catalog",
+    "changed-meanwhile": "{path} was changed while it was being worked on, so nothing was written",
+    "code-absent": "'{value}' has no code in the model, so {name} cannot be written",
     "csv-column-absent": "the header has no column '{name}'",
     "csv-column-twice": "the columns '{first}' and '{name}' say the same thing; keep one of them",
     "csv-ragged": "this row has {found} cells, but the header has {expected}",
@@ -33,17 +40,26 @@ TEXTS: dict[str, str] = {
     "locale-without-formats": "CLDR does not describe the locale {tag}, so its numbers and dates cannot be written",
     "lone-surrogate": "a text holds an unpaired surrogate: '{found}'",
     "more-opportunities": "the export is one page of several: more opportunities exist than the file holds",
+    "no-cases": "there are no cases in {path}",
     "no-opportunity": "there is no opportunity in the file",
+    "no-own-shape": "{path} leaves fields out, which our own JSON cannot say; start from a Dataverse export instead",
     "no-rule-files": "there are no rule files in {path}",
     "no-stdin": "there is no standard input to read",
+    "not-a-guid": "'{id}' is not a GUID such as 5f0c7a52-8e1d-4b0e-9a3b-2f6d41c0a711",
     "not-found": "there is no file {path}",
+    "not-json-records": "{path} is not JSON, and only JSON can be changed in place; write to another file instead",
     "not-readable": "{path} cannot be read: {reason}",
     "not-writable": "{path} cannot be written: {reason}",
+    "nothing-in-common": "there is no ruleset that {old} and {new} both hold",
     "nul-byte": "{path} is not text: byte {offset} in line {line} is zero",
     "null-required": "'{name}' cannot be empty; leave it out if it was not loaded",
     "number-too-long": "the number that begins here is too long: at most {limit} characters are read",
+    "opportunity-not-found": "there is no opportunity '{id}' in {path}",
     "orphan-quote": "there is no opportunity '{opportunity}' for the quote '{quote}'",
+    "other-model": "the rulesets cannot be compared: one is over the model '{old}', the other over '{new}'",
     "other-opportunity": "the quote belongs to another opportunity: '{found}', not '{expected}'",
+    "output-ending": "{path} could not be read again under this name; let it end in .json, or in .jsonl for JSON Lines",
+    "output-is-input": "{path} is read here, so nothing else can be written to it; choose another name",
     "pack-ambiguous": "two installed packages offer a pack named '{name}': {first} and {second}",
     "pack-file": "the pack '{pack}' has no file {path} that can be read",
     "pack-folder": "{path} is not a pack: it has no folder named rules",
@@ -51,21 +67,32 @@ TEXTS: dict[str, str] = {
     "pack-not-found": "there is no pack named '{name}'; did you mean '{suggestion}'?",
     "pack-settings": "{path} may hold 'language' and 'name' alone, each with one word",
     "reason-of-other-state": "the status reason '{found}' belongs to the status '{expected}', but the status is '{state}'",
+    "ruleset-without-closing": "the ruleset '{name}' is about {action}, not about closing an opportunity",
     "setting-without-value": "'{setting}' gives no value: write NAME=VALUE",
     "several-opportunities": "{path} holds {count} opportunities, but one is expected",
+    "stdin-in-place": "standard input cannot be changed in place; write to a file instead",
     "timestamp-for-date": "a date without a time is expected here, not {found}",
     "timestamp-without-zone": "the timestamp {found} does not say its time zone; end it with Z or an offset such as +09:00",
     "today-not-a-date": "'today' must be a plain date, not {found}",
     "too-deep": "objects and lists are nested more than {limit} levels deep",
     "too-many-companions": "{path} can be read with {limit} further file, not with {count}",
     "too-many-digits": "{found} has too many digits: at most {digits} before and {places} after the point",
+    "translation-character": "the translation of {unit} in {path} holds the control character {character}",
+    "translation-line-end": "the translation of {unit} in {path} has a line end where the page has none",
+    "translation-structure": "the translation of {unit} in {path} would change the structure of the page",
     "unknown-code": "{found} is not a code of {name}; the codes are {known}",
     "unknown-deployment": "there is no deployment '{name}'; the deployments are {known}",
     "unknown-format": "there is no reader named '{name}'; the readers are {known}",
-    "unknown-locale": "the locale {tag} is not available; the nearest of {offered} is {nearest}",
+    "unknown-language": "CLDR knows no language '{tag}'",
+    "unknown-language-near": "CLDR knows no language '{tag}'; did you mean {near}?",
+    "unknown-locale": "the locale {tag} is not available; the locales are {offered}",
+    "unknown-locale-near": "the locale {tag} is not available; the nearest of {offered} is {nearest}",
     "unknown-member": "'{name}' is not known here",
     "unknown-member-near": "'{name}' is not known here; did you mean '{near}'?",
     "unknown-reason-code": "{found} is not a code of {name} that the model knows; a pack can add status reasons of your own",
+    "unknown-remedy": "the ruleset has no remedy '{name}'; its remedies are {known}",
+    "unknown-rule": "the ruleset '{ruleset}' has no rule '{name}'; the rules are {known}",
+    "unknown-rule-near": "the ruleset '{ruleset}' has no rule '{name}'; did you mean '{near}'?",
     "unknown-ruleset": "there is no ruleset '{name}'; the rulesets are {known}",
     "unknown-setting": "there is no setting '{name}'; the settings are {known}",
     "unknown-value": "'{found}' is not known here; the values are {known}",
@@ -96,6 +123,22 @@ TEXTS: dict[str, str] = {
 """code → English sentence with `{placeholders}`; the catalogs translate it under the context `oppi18n/error/<code>`."""
 
 
+def worded(template: str, params: Mapping[str, object]) -> str:
+    """A text of the table in English; several names in one param become a list in words.
+
+    >>> worded(TEXTS["unknown-setting"], {"name": "x", "known": ("a", "b", "c")})
+    "there is no setting 'x'; the settings are a, b, and c"
+    """
+    return template.format(**{name: _listed(value) if isinstance(value, tuple) else value for name, value in params.items()})
+
+
+def _listed(names: tuple[object, ...]) -> str:
+    *first, last = map(str, names or ("",))
+    if not first:
+        return last
+    return f"{', '.join(first)}{',' if len(first) > 1 else ''} and {last}"
+
+
 class Oppi18nError(Exception):
     """The caller, the data file or the disk is wrong.
 
@@ -113,7 +156,7 @@ class Oppi18nError(Exception):
         super().__init__(code, params)
 
     def __str__(self) -> str:
-        return TEXTS[self.code].format(**self.params)
+        return worded(TEXTS[self.code], self.params)
 
 
 class InputError(Oppi18nError):

@@ -16,7 +16,8 @@ OURS: Final = "oppi18n"
 GROUP: Final = "oppi18n.packs"
 """The entry point group in which a distribution offers packs: name of the pack = package that holds `rules/`."""
 
-_SETTINGS: Final = "pack.yaml"
+SETTINGS: Final = "pack.yaml"
+"""What a pack says about itself, beside its rules."""
 _HERE: Final = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -108,7 +109,7 @@ def files(pack: Pack, kind: Literal["rules", "locales"], suffix: str) -> Iterato
         return
     found = _walk(root) if os.path.isdir(root) else _walk_zipped(root)
     for relative in sorted(found):
-        if relative.endswith(suffix) and (kind, relative) != ("rules", _SETTINGS):
+        if relative.endswith(suffix) and (kind, relative) != ("rules", SETTINGS):
             yield f"{kind}/{relative}"
 
 
@@ -248,7 +249,7 @@ def _is_name(name: str) -> bool:
 def _settings(pack: Pack) -> dict[str, str]:
     """What `rules/pack.yaml` declares: the pack's source `language` and, for a pack in a folder, its `name`."""
     try:
-        content = read_bytes(pack, f"rules/{_SETTINGS}")
+        content = read_bytes(pack, f"rules/{SETTINGS}")
     except InputError:
         return {}
     import yaml
@@ -261,7 +262,7 @@ def _settings(pack: Pack) -> dict[str, str]:
     if read is None:
         return {}
     if not _are_settings(read):
-        raise InputError("pack-settings", path=path_of(pack, f"rules/{_SETTINGS}"))
+        raise InputError("pack-settings", path=path_of(pack, f"rules/{SETTINGS}"))
     return read
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from oppi18n.diagnostics import Diagnostics, Hint, suggest
+from oppi18n.layout.declared import ID, NAME, Layout
 from oppi18n.source import Mapping, Node, Scalar, Sequence
 
-_NAME: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
-_ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
+_NAME: Final = re.compile(rf"{NAME}\Z")
+_ID: Final = re.compile(rf"{ID}\Z")
 _YAML11: Final = {"yes", "no", "on", "off", "y", "n", "True", "False", "TRUE", "FALSE"}
 
 
@@ -36,6 +37,10 @@ class Shapes:
             if node.get(key_text) is None:
                 self.diagnostics.report("absent-key", node.span, key=key_text)
         return node
+
+    def laid_out(self, node: Node | None, layout: Layout) -> Mapping | None:
+        """A mapping with the keys of a layout."""
+        return self.mapping(node, required=layout.required, optional=layout.optional)
 
     def entries(self, node: Node | None, *, name: str = "name") -> Iterator[tuple[Scalar, Node]]:
         """The named entries of a mapping; names are checked (`name`: snake_case, `id`: kebab-case)."""
@@ -107,7 +112,7 @@ class Shapes:
         if found is None:
             return default
         if found.text not in known:
-            hint = suggest(found.text, known) or Hint("one-of", {"names": ", ".join(known)})
+            hint = suggest(found.text, known) or (Hint("one-of", {"names": ", ".join(known)}) if known else None)
             self.diagnostics.report("not-a-choice", found.span, hint, found=found.text)
             return default
         return found.text

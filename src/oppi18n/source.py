@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -162,6 +163,38 @@ class Mapping(Placed):
 
 
 Node = Scalar | Sequence | Mapping
+
+
+_MEANINGFUL: Final = re.compile(r"(?:|~|null|true|false|-?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+)\Z")
+"""Plain scalars that mean more than their text, at least to somebody who asks for a bool or a number."""
+
+
+def same(one: Node, other: Node) -> bool:
+    """Whether two trees say the same in the same order, wherever they stand and however their texts are quoted.
+
+    >>> same(load(Source("a", "x: 'say'"), Diagnostics()), load(Source("b", "  {x: say}"), Diagnostics()))
+    True
+    >>> same(load(Source("a", "x: 'true'"), Diagnostics()), load(Source("b", "x: true"), Diagnostics()))
+    False
+    """
+    if isinstance(one, Scalar):
+        return isinstance(other, Scalar) and _said(one) == _said(other)
+    if isinstance(one, Sequence):
+        pairs = list(zip(one.items, other.items, strict=False)) if isinstance(other, Sequence) else []
+        return isinstance(other, Sequence) and len(one.items) == len(other.items) and all(same(*each) for each in pairs)
+    if not isinstance(other, Mapping) or len(one.pairs) != len(other.pairs):
+        return False
+    return all(
+        _said(key) == _said(name) and same(node, value)
+        for (key, node), (name, value) in zip(one.pairs, other.pairs, strict=True)
+    )
+
+
+def _said(scalar: Scalar) -> tuple[str, str]:
+    """A scalar's text, and its style as far as that makes a difference: blocks keep their columns, words their type."""
+    if scalar.style in ("|", ">"):
+        return scalar.text, scalar.style
+    return scalar.text, "plain" if scalar.style == "" and _MEANINGFUL.match(scalar.text) else ""
 
 
 def load(source: Source, diagnostics: Diagnostics) -> Node | None:

@@ -25,7 +25,9 @@ REQUEST = ("outcome", "status_reason", "date", "revenue", "currency", "competito
 
 
 class Asking:
-    """One run of the command."""
+    """One run of a command that asks; `kind` is that of its machine output."""
+
+    kind = "check"
 
     def __init__(self, current: Session, given: dict[str, Any]) -> None:
         self.session = current
@@ -34,6 +36,7 @@ class Asking:
         self.rules: Rules = options.rules_of(given["ruleset_name"], given["packs"], given["settings"])
         self.today: date = options.the_day(given["today"], given["zone"])
         self.request = self._request()
+        self.out = current.out
         self.errors: list[dict[str, Any]] = []
         self.failed = False
         self.refused = False
@@ -48,7 +51,9 @@ class Asking:
     def _request(self) -> dict[str, Any] | None:
         given = {name: self.given[name] for name in REQUEST if self.given[name] is not None}
         if given and "outcome" not in given:
-            raise click.UsageError(self.session.say("Add --as won or --as lost: the other values given apply only to a closing."))
+            raise click.UsageError(
+                self.session.say("Add --as won or --as lost: the other values given apply only to a closing.")
+            )
         return given or None
 
     def answer(self, files: tuple[str, ...]) -> int:
@@ -89,19 +94,21 @@ class Asking:
 
     def decide(self, facts: Facts) -> Decision:
         """The decision about one opportunity, with the dialog's defaults where they are wanted."""
-        request: dict[str, Any] | None = self.request
+        request = self.question(facts)
         defaults: dict[str, Any] = {}
-        own = facts.record.get(self.rules.model.request)
-        if request is not None:
-            request = {**own, **request} if own else request
-        elif own:
-            request = own
         if request is not None and not self.given["no_defaults"]:
             request, defaults = self.rules.complete(facts, request, today=self.today)
         decision = self.rules.evaluate(facts, today=self.today, request=request, deployment=self.given["deployment"])
         decision.defaults = defaults
         self.refused = self.refused or decision.verdict != "closable"
         return decision
+
+    def question(self, facts: Facts) -> dict[str, Any] | None:
+        """The closing that is asked about: what the file says, and over it what the options say."""
+        own = facts.record.get(self.rules.model.request)
+        if self.request is not None:
+            return {**own, **self.request} if own else self.request
+        return own or None
 
     def _fail(self, error: Oppi18nError, path: str) -> None:
         self.failed = True
@@ -112,16 +119,13 @@ class Asking:
             self.errors += machine.errors(error, path, self.session.localizer)
 
     def _text(self, files: tuple[str, ...]) -> None:
-        from oppi18n.cli.report import Report
-
-        report = Report(self.rules, self.session)
         first = True
         for facts, decision in self.decisions(files):
             if not first:
-                self.session.out("")
+                self.out("")
             first = False
-            self.session.out("\n".join(report.lines(facts, decision)))
-            if self.given["trace"]:
+            self.out("\n".join(self.lines(facts, decision)))
+            if self.given.get("trace"):
                 from oppi18n.cli.tracing import trace_lines
 
                 lines = trace_lines(self.rules, self.given, facts, decision, self.session)
@@ -129,6 +133,16 @@ class Asking:
         if self.given["zone"] != "UTC" or not first:
             sentence = self.session.say("Dates are those of the time zone {zone}.", zone=self.given["zone"])
             self.session.tell(sentence, 1)
+
+    def lines(self, facts: Facts, decision: Decision) -> Iterator[str]:
+        """The answer about one opportunity for people."""
+        from oppi18n.cli.report import Report
+
+        return Report(self.rules, self.session).lines(facts, decision)
+
+    def result(self, facts: Facts, decision: Decision) -> dict[str, Any]:
+        """The answer about one opportunity for programs."""
+        return machine.result(facts, decision, self.session.localizer, self.rules.model.request)
 
     def head(self) -> dict[str, Any]:
         """What all results have in common."""
@@ -144,13 +158,13 @@ class Asking:
     def _machine(self, files: tuple[str, ...]) -> None:
         results = []
         for facts, decision in self.decisions(files):
-            result = machine.result(facts, decision, self.session.localizer, self.rules.model.request)
+            result = self.result(facts, decision)
             if self.format == "jsonl":
-                self.session.out(machine.line_of(machine.envelope("check", self.head(), results=[result], errors=[])))
+                self.session.out(machine.line_of(machine.envelope(self.kind, self.head(), results=[result], errors=[])))
             results.append(result)
         if self.format == "json":
             self.session.out(
-                machine.text_of(machine.envelope("check", self.head(), results=results, errors=self.errors))
+                machine.text_of(machine.envelope(self.kind, self.head(), results=results, errors=self.errors))
             )
         elif self.errors:
-            self.session.out(machine.line_of(machine.envelope("check", self.head(), results=[], errors=self.errors)))
+            self.session.out(machine.line_of(machine.envelope(self.kind, self.head(), results=[], errors=self.errors)))

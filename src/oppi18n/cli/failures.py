@@ -37,7 +37,9 @@ def _bad_value(error: click.BadParameter, session: Session) -> str:
     kind, name = error.param.type if error.param is not None else None, _name(error)
     if isinstance(kind, click.Choice):
         choices = ", ".join(map(str, kind.choices))
-        return session.say("The value of {name} can't be used. It may be one of: {choices}.", name=name, choices=choices)
+        return session.say(
+            "The value of {name} can't be used. It may be one of: {choices}.", name=name, choices=choices
+        )
     return session.say("The value of {name} can't be used: {reason}", name=name, reason=error.message)
 
 
@@ -65,7 +67,7 @@ def told(error: Oppi18nError, session: Session) -> str:
 def problem_line(problem: object, source: str, session: Session) -> str:
     """A problem of a data file: place, then sentence."""
     line, column = getattr(problem, "line", 0), getattr(problem, "column", 0)
-    place = f"{safe(source)}:{line}:{column}" if line else safe(source)
+    place = ":".join((safe(source), *(str(each) for each in (line, column) if each)))
     pointer = safe(getattr(problem, "pointer", ""))
     sentence = session.localizer.error(problem).text  # type: ignore[arg-type]
     return f"{place}: {pointer}: {sentence}" if pointer else f"{place}: {sentence}"

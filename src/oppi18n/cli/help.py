@@ -91,7 +91,9 @@ def help_lines(command: click.Command, ctx: click.Context) -> Iterator[str]:
     yield from _table(say("Options:"), rows, width)
     if isinstance(command, click.Group):
         found = [(name, command.get_command(ctx, name)) for name in command.list_commands(ctx)]
-        shown = [(name, say.help(_paragraphs(each.help)[0])) for name, each in found if each is not None and not each.hidden]
+        shown = [
+            (name, say.help(_paragraphs(each.help)[0])) for name, each in found if each is not None and not each.hidden
+        ]
         yield from _table(say("Commands:"), shown, width)
 
 

@@ -50,6 +50,21 @@ class Amount(AmountType):
             self.fail(session().say("'{value}' is not an amount such as 240000.50.", value=value), param, ctx)
 
 
+class Percentage(AmountType):
+    """A number from 0 to 100."""
+
+    name = "N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        try:
+            found = to_decimal(value)
+        except ValueFault:
+            found = Decimal(-1)
+        if not 0 <= found <= 100:
+            self.fail(session().say("'{value}' is not a percentage from 0 to 100.", value=value), param, ctx)
+        return found
+
+
 def _color(ctx: click.Context, param: click.Parameter, value: str) -> None:
     found = ctx.find_object(Session)
     if found is not None:
@@ -100,6 +115,49 @@ def formats(*names: str) -> Callable[[F], F]:
     )
 
 
+def zone(function: F) -> F:
+    """`--zone`: where timestamps become dates."""
+    return click.option(
+        "--zone", metavar="NAME", default="UTC", help="The time zone in which timestamps become dates."
+    )(function)
+
+
+def closing(function: F) -> F:
+    """What a closing says besides its outcome, and `--quotes`: the file beside the one that is read."""
+    return _stack(
+        click.option("--reason", "status_reason", metavar="NAME", help="The status reason of the closing."),
+        click.option("--close-date", "date", type=Date(), help="The close date."),
+        click.option("--revenue", type=Amount(), help="The actual revenue."),
+        click.option("--currency", metavar="CODE", help="The currency of the actual revenue, such as SEK."),
+        click.option("--competitor", metavar="NAME", help="The competitor that won the deal."),
+        click.option("--description", metavar="TEXT", help="Notes about the closing."),
+        click.option(
+            "--no-defaults",
+            is_flag=True,
+            help="Leave what is not given empty instead of filling in the dialog's defaults.",
+        ),
+        click.option("--quotes", metavar="FILE", help="The CSV file of the quotes, beside one of opportunities."),
+    )(function)
+
+
+def destination(function: F) -> F:
+    """Where changed records go: `--output`, `--in-place` or, with `--dry-run`, nowhere."""
+    return _stack(
+        click.option("--opportunity", "wanted", metavar="ID", help="Which opportunity, where the file holds several."),
+        click.option("--output", metavar="FILE", help="Write the changed file here; - is the standard output."),
+        click.option("--in-place", is_flag=True, help="Replace the file itself. Only for JSON."),
+        click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing."),
+        payloads,
+    )(function)
+
+
+def payloads(function: F) -> F:
+    """`--payloads`: the calls that do the same in Dataverse."""
+    return click.option(
+        "--payloads", metavar="FILE", help="Write the Dataverse Web API calls that do the same here, as JSON."
+    )(function)
+
+
 def ruleset(function: F) -> F:
     """`--ruleset`, `--pack`, `--set`: which rules are asked."""
     return _stack(
@@ -132,7 +190,7 @@ def evaluation(function: F) -> F:
     """`--today`, `--zone`, `--deployment`: the circumstances of a question."""
     return _stack(
         click.option("--today", type=Date(), help="The day to take for today."),
-        click.option("--zone", metavar="NAME", default="UTC", help="The time zone in which timestamps become dates."),
+        zone,
         click.option("--deployment", metavar="NAME", help="The deployment: rules for others do not apply."),
     )(function)
 

@@ -87,8 +87,7 @@ class Report:
 
     def remedy(self, name: str) -> str:
         """The label of a remedy."""
-        label, _, _, pack = self.rules.plain["remedies"][name]
-        return self.localizer.text(label, context=f"{pack}/{self.rules.id}/remedy/{name}/label").text
+        return self.localizer.remedy(self.rules.remedies[name]).text
 
     def _offender(self, pointer: str, facts: Facts, decision: Decision) -> str:
         """A record that stands in the way: its number, revision and state, and where it stands in the file."""
@@ -140,7 +139,8 @@ class Report:
         yield "  " + self.say("Filled in by default:")
         for name, value in decision.defaults.items():
             label = self.localizer.label(self.model, self.model.request, name).text
-            yield f"    - {label}: {self._value(name, value, decision)}"
+            value_shown = self._value(name, value, decision)
+            yield "    - " + self.say("{label}: {value}", label=label, value=value_shown)
 
     def _value(self, name: str, value: Any, decision: Decision) -> str:
         field = self.model.records[self.model.request].fields[name]

@@ -91,8 +91,7 @@ class Panels:
         return Offender(pointer, where, shown.key, self.localizer.record(shown, self.model), _text(state), label)
 
     def _remedy(self, name: str) -> Text:
-        label, _, _, pack = self.rules.plain["remedies"][name]
-        return self.localizer.text(label, context=f"{pack}/{self.rules.id}/remedy/{name}/label")
+        return self.localizer.remedy(self.rules.remedies[name])
 
     def _label(self, pointer: str) -> Text:
         """The label of the field a pointer leads to, or of the record if it stops there."""

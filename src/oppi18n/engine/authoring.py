@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Final
 
 from oppi18n import packs as packing
 from oppi18n.diagnostics import AuthoringError, Diagnostics, Hint, Span, suggest
@@ -18,12 +19,15 @@ from oppi18n.packs import Pack
 from oppi18n.rules import static
 from oppi18n.rules.build import build
 from oppi18n.rules.draft import Draft, assemble, read
+from oppi18n.rules.overlays import contradictions
 from oppi18n.rules.ruleset import Ruleset
 from oppi18n.rules.settings import given
 from oppi18n.source import Mapping as YamlMapping
 from oppi18n.source import Node, Source, load
 
 Content = tuple[Pack, str, bytes]
+
+_OF_MODELS: Final = re.compile(r"^(?:deployments|digits|enumerations|records):", re.MULTILINE)
 
 
 @dataclass
@@ -32,6 +36,10 @@ class Workspace:
 
     drafts: list[Draft] = field(default_factory=list)
     models: dict[str, dict[str, Any]] = field(default_factory=dict)
+    places: dict[str, Span] = field(default_factory=dict)
+    """Where the name of each model stands."""
+    unreadable: set[str] = field(default_factory=set)
+    """Models that were declared, but told to be wrong."""
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
     texts: dict[str, str] = field(default_factory=dict)
 
@@ -45,6 +53,7 @@ class Workspace:
         draft = assemble(name, self.drafts, self.diagnostics)
         if draft is None:
             return None
+        contradictions([each for each in self.drafts if each.kind == "overlay"], self.diagnostics)
         if draft.model is None:
             self.diagnostics.report("absent-key", draft.id.span, key="model")
             return None
@@ -52,7 +61,8 @@ class Workspace:
         plain = self.models.get(written)
         if plain is None:
             span = draft.model.node.span
-            self.diagnostics.report("unknown-model", span, suggest(written, self.models), name=written)
+            if written not in self.unreadable:
+                self.diagnostics.report("unknown-model", span, suggest(written, self.models), name=written)
             return None
         model = Model(plain)
         before = len(self.diagnostics)
@@ -80,6 +90,15 @@ class Workspace:
             raise AuthoringError(self.diagnostics, self.texts)
 
 
+def is_model(path: str, text: str) -> bool:
+    """Whether a file of a pack is a model: it lies in their folder, or has a key that only models have.
+
+    >>> is_model("rules/model/mine.yaml", ""), is_model("rules/mine.yaml", "overlay: opportunity\nrecords: {}")
+    (True, True)
+    """
+    return path.startswith("rules/model/") or _OF_MODELS.search(text) is not None
+
+
 def workspace(contents: Iterable[Content]) -> Workspace:
     """The drafts and models of rule files; a file that is not UTF-8 is a diagnostic like any other."""
     found = Workspace()
@@ -88,7 +107,7 @@ def workspace(contents: Iterable[Content]) -> Workspace:
         source = found.source(pack, path, data)
         if source is None:
             continue
-        if not path.startswith("rules/model/"):
+        if not is_model(path, source.text):
             draft = read(source, found.diagnostics, pack=pack.name, language=pack.language)
             if draft is not None:
                 found.drafts.append(draft)
@@ -99,15 +118,18 @@ def workspace(contents: Iterable[Content]) -> Workspace:
     for pack, source, changed in overlays:
         name = getattr(changed, "text", "")
         if name in found.models:
-            found.models[name] = lay_over(found.models[name], source, found.diagnostics, pack=pack.name)
-        else:
+            found.models[name] = lay_over(
+                found.models[name], source, found.diagnostics, pack=pack.name, language=pack.language
+            )
+        elif name not in found.unreadable:
             found.diagnostics.report("unknown-model", changed.span, suggest(name, found.models), name=name)
     return found
 
 
 def _add_model(found: Workspace, pack: Pack, source: Source) -> None:
-    plain = read_model(source, found.diagnostics, pack=pack.name)
+    plain = read_model(source, found.diagnostics, pack=pack.name, language=pack.language)
     if plain is None:
+        found.unreadable.add(_name_of(source))
         return
     model = Model(plain)
     for field_ in model.records[model.request].fields.values():
@@ -120,8 +142,15 @@ def _add_model(found: Workspace, pack: Pack, source: Source) -> None:
                 params = {"name": field_.name, "problem": inner[0]}
                 found.diagnostics.report("bad-default", place, inner[0].hint, **params)
     if model.name in found.models:
-        found.diagnostics.report("duplicate-model", _named(source), Hint("choose-name"), name=model.name)
-    found.models.setdefault(model.name, plain)
+        place, first = _named(source), found.places[model.name]
+        found.diagnostics.report("duplicate-model", place, Hint("choose-name"), first, name=model.name)
+        return
+    found.models[model.name], found.places[model.name] = plain, _named(source)
+
+
+def _name_of(source: Source) -> str:
+    tree = load(source, Diagnostics())
+    return getattr(tree.get("model"), "text", "") if isinstance(tree, YamlMapping) else ""
 
 
 def _named(source: Source) -> Span:
@@ -143,14 +172,19 @@ def compile_program(name: str, contents: list[Content], settings: Mapping[str, o
     space = workspace(contents)
     space.check()
     if name not in space.names:
-        raise InputError("unknown-ruleset", name=name, known=", ".join(sorted(space.names)))
+        raise InputError("unknown-ruleset", name=name, known=tuple(sorted(space.names)))
     found = space.ruleset(name)
     space.check()
     assert found is not None
     ruleset, model = found
     values = given(ruleset.settings, settings, model)
+    return program_of(ruleset, model, values, digest_of(contents, values))
+
+
+def digest_of(contents: Iterable[Content], settings: Mapping[str, object]) -> str:
+    """Names what a program is made from: equal digests, equal rules."""
     digest = blake2b(digest_size=8)
     for pack, path, data in contents:
         digest.update(f"{pack.name}\0{path}\0{len(data)}\0".encode() + data)
-    digest.update(repr(sorted((key, str(each)) for key, each in values.items())).encode())
-    return program_of(ruleset, model, values, digest.hexdigest())
+    digest.update(repr(sorted((key, str(each)) for key, each in settings.items())).encode())
+    return digest.hexdigest()

@@ -18,12 +18,13 @@ class ParamType(NamedTuple):
     """What kind of value a message param is.
 
     `kind` is int, decimal, money, date, string, bool, currency, enumeration, records or list; `of` names the
-    enumeration, the record type or the kind of the items.
+    enumeration, the record type or the kind of the items; `shown` the fields that such a record may be shown by.
     """
 
     name: str
     kind: str
     of: str = ""
+    shown: tuple[str, ...] = ()
 
 
 class Message(NamedTuple):
@@ -53,6 +54,29 @@ class RuleInfo(NamedTuple):
     effective: tuple[str, str]
     applies_to: tuple[str, ...]
     model: Model | None = None
+
+
+class RemedyInfo(NamedTuple):
+    """What a plan or a button needs to know of a remedy; the label stands under `context` in the catalogs."""
+
+    id: str
+    label: str
+    cost: int
+    ask: tuple[str, ...]
+    context: str
+    language: str
+
+
+class SettingInfo(NamedTuple):
+    """A setting: its type, its value and its default as plain data; what it means stands under `context`."""
+
+    name: str
+    type: str
+    value: Any
+    doc: str
+    default: Any
+    context: str
+    language: str
 
 
 class RecordValue(NamedTuple):
@@ -138,18 +162,30 @@ class Violation:
 
 
 def _param(kind: ParamType, value: Any) -> Any:
+    if value is None:
+        return None
     if kind.kind == "records":
-        records = (RecordValue(kind.of, each) if isinstance(each, dict) else each for each in value)
-        return tuple(sorted(records, key=_order))
+        return tuple(sorted((_record(kind, each) for each in value), key=_order))
     if kind.kind == "money":
         return Money(*value) if value[0] is not None else None
-    return tuple(value) if kind.kind == "list" and value is not None else value
+    return tuple(value) if kind.kind == "list" else value
+
+
+def _record(kind: ParamType, found: Any) -> RecordValue:
+    """A record as either way answers with it: the fast one has the bare values, in the order of `kind.shown`."""
+    if isinstance(found, RecordValue):
+        return found
+    return RecordValue(kind.of, dict(zip(kind.shown, found, strict=True)))
 
 
 def _order(record: RecordValue) -> tuple[str, int, str]:
     revision = record.values.get("revision")
     number = record.values.get("number")
     return str(number or ""), revision if isinstance(revision, int) else -1, str(record.values.get("id") or "")
+
+
+def _number(found: tuple[int, Any, Any]) -> int:
+    return found[0]
 
 
 class Need(NamedTuple):
@@ -236,8 +272,9 @@ class Decision:
     def violations(self) -> tuple[Violation, ...]:
         """The rules that failed, in the order of the rule file."""
         if self._violations is None:
-            infos = self._roster.infos
-            self._violations = tuple([Violation(infos[n], hits, values, False) for n, hits, values in self._found])
+            # Sorted only here: most who ask want the verdict.
+            infos, found = self._roster.infos, sorted(self._found, key=_number)
+            self._violations = tuple([Violation(infos[n], hits, values, False) for n, hits, values in found])
         return self._violations
 
     def __bool__(self) -> bool:

@@ -30,7 +30,7 @@ def load_rules(
     """
     chosen = [packing.shipped(), *(each if isinstance(each, packing.Pack) else packing.named(each) for each in packs)]
     contents = list(contents_of(chosen))
-    key = [name.encode(), repr(sorted((settings or {}).items())).encode(), _stamp()]
+    key = [name.encode(), repr(sorted((settings or {}).items())).encode(), stamp()]
     key += [part for pack, path, data in contents for part in (f"{pack.name}\0{path}".encode(), data)]
 
     def make() -> dict[str, Any]:
@@ -49,7 +49,8 @@ def contents_of(packs: Iterable[Pack]) -> Iterable[tuple[Pack, str, bytes]]:
                 yield pack, path, packing.read_bytes(pack, path)
 
 
-def _stamp() -> bytes:
+def stamp() -> bytes:
+    """What the code is that compiles: whoever keeps programs keeps them under it."""
     from os.path import dirname
 
     root = dirname(dirname(__file__))

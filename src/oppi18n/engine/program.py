@@ -11,13 +11,14 @@ from oppi18n.rules.ast import Literal, Macro, Node, Setting, rebuild
 from oppi18n.rules.environment import Environment, type_of
 from oppi18n.rules.expressions import follow, path_of, typed
 from oppi18n.rules.fold import fold
+from oppi18n.rules.origin import Origin
 from oppi18n.rules.ruleset import Expression, Param, Remedy, Rule, Ruleset
 from oppi18n.source import Scalar, Source
 from oppi18n.targets.fused import fused
 from oppi18n.targets.python import Emitter
 from oppi18n.templates import placeholders
 
-FORMAT = 1
+FORMAT = 2
 """Changes whenever the shape of a program does."""
 
 
@@ -30,18 +31,30 @@ def program_of(ruleset: Ruleset, model: Model, settings: dict[str, object], dige
         "digest": digest,
         "model": dict(model.plain),
         "settings": {
-            name: (str(each.type), _plain(settings[name]), each.doc, each.pack, _plain(each.value))
+            name: (
+                str(each.type),
+                _plain(settings[name]),
+                each.doc,
+                _plain(each.value),
+                *_spoken(each.origin, f"setting/{name}/doc"),
+            )
             for name, each in ruleset.settings.items()
         },
         "rules": tuple(_rule(rule, ruleset.lets) for rule in ruleset.rules),
         "remedies": {
-            name: (each.label.text, each.cost, each.ask, each.pack) for name, each in ruleset.remedies.items()
+            name: (each.label.text, each.cost, each.ask, *_spoken(each.origin, f"remedy/{name}/label"))
+            for name, each in ruleset.remedies.items()
         },
         "shown": {name: tuple(field.name for field in shown_fields(name, model)) for name in model.records},
         "record": _fast(ruleset, model, settings, with_request=False),
         "closing": _fast(ruleset, model, settings, with_request=True),
         "careful": compile(careful_source(ruleset, model, settings), f"<{ruleset.id}, careful>", "exec"),
     }
+
+
+def _spoken(origin: Origin, part: str) -> tuple[str, str]:
+    """The context and the language of a text."""
+    return origin.context(part), origin.language
 
 
 def _plain(value: object) -> Any:
@@ -127,14 +140,30 @@ def shown_fields(name: str, model: Model) -> list[Field]:
 
 
 def _snap(name: str, model: Model) -> str:
-    lines = [f"def snap_{name}(r):"]
+    """Source of `def snap_…(records, hits)`: what some of the records are shown by, one tuple each."""
     fields = shown_fields(name, model)
-    for field in fields:
-        kind = {"int": "int", "decimal": "Decimal", "date": "date", "timestamp": "date", "bool": "bool"}
-        lines.append(f"    {field.name} = r.get({field.name!r})")
-        lines.append(f"    if {field.name} is not None and type({field.name}) is not {kind.get(field.type, 'str')}:")
-        lines.append("        bail()")
-    lines.append("    return {" + ", ".join(f"{field.name!r}: {field.name}" for field in fields) + "}")
+    types = {"int": "int", "decimal": "Decimal", "date": "date", "timestamp": "date", "bool": "bool"}
+    wrong = [f"type(v{n}) is not {types.get(each.type, 'str')}" for n, each in enumerate(fields)]
+    odd = [f"v{n} is not None and {test}" for n, test in enumerate(wrong)]
+    keys, values = "".join(f"{each.name!r}, " for each in fields), "".join(f"v{n}, " for n in range(len(fields)))
+    unpacked = f"{values}= each" if fields else "each"
+    # Of one key alone, `itemgetter` does not make a tuple.
+    getter = f"itemgetter({keys})" if len(fields) > 1 else f"lambda r: tuple([r[key] for key in ({keys})])"
+    lines = [
+        f"shown_{name} = {getter}",
+        f"def snap_{name}(records, hits):",
+        "    found = []",
+        "    for i in hits:",
+        "        try:",
+        f"            {unpacked} = shown_{name}(records[i])",
+        "        except KeyError:",
+        f"            {unpacked} = tuple(map(records[i].get, ({keys})))",
+        # Most often everything is given: one question per field is enough then.
+        f"        if ({' or '.join(wrong)}) and ({' or '.join(odd)}):",
+        "            bail()",
+        "        found.append(each)",
+        "    return found",
+    ]
     return "\n".join(lines) + "\n"
 
 

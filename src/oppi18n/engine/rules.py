@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal, InvalidOperation
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from oppi18n.engine.decision import Decision, Message, ParamType, Roster, RuleInfo
+from oppi18n.engine.decision import Decision, Message, ParamType, RemedyInfo, Roster, RuleInfo, SettingInfo
 from oppi18n.errors import InputError
 from oppi18n.model.facts import Facts
 from oppi18n.model.schema import Model
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 _FEW: Final = 1000
 _MOST: Final = Decimal(10**DECIMAL_DIGITS)
+_ZERO: Final = Decimal(0)
+_CENT: Final = Decimal("0.01")
+_PLACES: Final = -1 - DECIMAL_PLACES
+_ROUND: Final = Context(prec=2 * DECIMAL_DIGITS, traps=[InvalidOperation]).quantize
+"""A context of its own: whatever the calling thread has set for its decimals changes no verdict."""
 
 
 class Bail(Exception):
@@ -67,23 +73,33 @@ def is_currency(code: Any) -> bool:
     return type(code) is str and len(code) == 3 and code.isascii() and code.isupper() and code.isalpha()
 
 
-class _Currencies(dict[Any, int]):
-    """Code → digits after the point; codes join once they were found to have the right form (there are 17,576 such)."""
+class _Currencies:
+    """Digits after the point, and the smallest amount, of each code that was met.
 
-    def __missing__(self, code: Any) -> int:
+    Plain dicts, because nothing is looked up faster. A code joins once it was found to have the right form; there are
+    17,576 such.
+    """
+
+    def __init__(self, digits: Mapping[str, int]) -> None:
+        self.digits = dict(digits)
+        self.quanta = {code: Decimal(1).scaleb(-places) for code, places in digits.items()}
+
+    def join(self, code: Any) -> None:
+        """Let a code join, or leave the fast way."""
         if not is_currency(code):
             raise Bail
-        return self.setdefault(code, 2)
+        self.quanta.setdefault(code, _CENT)
+        self.digits.setdefault(code, 2)
 
 
 def exact(found: Any) -> Any:
-    """A decimal as the careful way would show it, or leave the fast way."""
-    if found is not None:
-        text = str(found)
-        if not -_MOST < found < _MOST or "E" in text or len(text.partition(".")[2]) > DECIMAL_PLACES:
-            raise Bail
-        if not found and text[0] == "-":
-            raise Bail
+    """A decimal, whose size was looked at, as the careful way would show it, or leave the fast way."""
+    if not found:
+        return found and _ZERO
+    text = str(found)
+    # The point stands before the last four digits, or an exponent says where it would.
+    if "." in text[:_PLACES] or "E" in text:
+        raise Bail
     return found
 
 
@@ -122,7 +138,7 @@ class Rules:
         self.action: str = plain["action"]
         self.digest: str = plain["digest"]
         self.model = Model(plain["model"])
-        self.infos = tuple(_info(each, self.model) for each in plain["rules"])
+        self.infos = tuple(_info(each, self.model, plain["shown"]) for each in plain["rules"])
         self.roster = Roster(
             self.id,
             self.digest,
@@ -131,15 +147,17 @@ class Rules:
             frozenset([number for number, info in enumerate(self.infos) if info.severity == "error"]),
         )
         self._root, self._requested = self.model.root, self.model.request
-        self._record = self._function(plain["record"])
-        self._closing = self._function(plain["closing"])
+        currencies = _Currencies(self.model.digits)
+        self._record = self._function(plain["record"], currencies)
+        self._closing = self._function(plain["closing"], currencies)
         self.careful: Any = None
 
-    def _function(self, code: CodeType) -> Any:
+    def _function(self, code: CodeType, currencies: _Currencies) -> Any:
         scope: dict[str, Any] = {
             "bail": bail, "value": value, "known": _known, "of_type": of_type, "one_of": one_of, "few": few,
-            "is_currency": is_currency, "scale": scale, "date": date, "Decimal": Decimal, "K": _LazyKleene(),
-            "CURRENCIES": _Currencies(self.model.digits), "exact": exact, "LEAST": -_MOST, "MOST": _MOST,
+            "scale": scale, "date": date, "Decimal": Decimal, "K": _LazyKleene(), "exact": exact, "LEAST": -_MOST,
+            "MOST": _MOST, "DIGITS": currencies.digits, "QUANTA": currencies.quanta, "join": currencies.join,
+            "rounded": _ROUND, "itemgetter": itemgetter,
         }  # fmt: skip
         exec(code, scope)  # noqa: S102 - compiled by us from a checked ruleset
         return scope["fused"]
@@ -153,6 +171,16 @@ class Rules:
     def settings(self) -> dict[str, Any]:
         """The settings and their values; decimals and dates as text."""
         return {name: each[1] for name, each in self._plain["settings"].items()}
+
+    @property
+    def declared(self) -> dict[str, SettingInfo]:
+        """What is known of each setting."""
+        return {name: SettingInfo(name, *each) for name, each in self._plain["settings"].items()}
+
+    @property
+    def remedies(self) -> dict[str, RemedyInfo]:
+        """What is known of each remedy, in the order in which they are declared."""
+        return {name: RemedyInfo(name, *each) for name, each in self._plain["remedies"].items()}
 
     @property
     def rules(self) -> tuple[RuleInfo, ...]:
@@ -182,7 +210,7 @@ class Rules:
         if type(today) is not date:
             raise InputError("today-not-a-date", found=repr(today))
         if deployment is not None and deployment not in self.model.deployments:
-            raise InputError("unknown-deployment", name=deployment, known=", ".join(self.model.deployments))
+            raise InputError("unknown-deployment", name=deployment, known=tuple(self.model.deployments))
         record: Any = facts if type(facts) is dict else record_of(facts)
         asked: Any = request if request is None or type(request) is dict else request_of(request)
         try:
@@ -242,10 +270,10 @@ def request_of(request: Any) -> Any:
     return request if found is None else found
 
 
-def _info(plain: tuple[Any, ...], model: Model) -> RuleInfo:
+def _info(plain: tuple[Any, ...], model: Model, shown: Mapping[str, tuple[str, ...]]) -> RuleInfo:
     rule = RuleInfo(*plain)
     return rule._replace(
         message=Message(*plain[7]),
-        params=tuple([ParamType(*each) for each in plain[8]]),
+        params=tuple([ParamType(name, kind, of, shown.get(of, ())) for name, kind, of in plain[8]]),
         model=model,
     )

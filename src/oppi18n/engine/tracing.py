@@ -44,7 +44,7 @@ class Tracer:
         found = space.ruleset(rules.id)
         space.check()
         if found is None:
-            raise InputError("unknown-ruleset", name=rules.id, known=", ".join(sorted(space.names)))
+            raise InputError("unknown-ruleset", name=rules.id, known=tuple(sorted(space.names)))
         self.ruleset, model = found
         values = given(self.ruleset.settings, settings, model)
         source = careful_source(self.ruleset, model, values, trace=True)

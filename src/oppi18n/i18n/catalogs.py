@@ -83,6 +83,16 @@ def load(locale: str, packs: Iterable[Pack], cache: Cache | None = None) -> Text
     return Texts(locale, merged or {}, tuple(faulty))
 
 
+def locales_of(pack: Pack) -> list[str]:
+    """The locales that a pack has catalogs for, sorted.
+
+    >>> "sv" in locales_of(places.shipped())
+    True
+    """
+    ending = f"/LC_MESSAGES/{DOMAIN}.po"
+    return sorted({locales.tag(path.split("/")[1]) for path in places.files(pack, "locales", ending)})
+
+
 def relative_path(locale: str) -> str:
     """Where a pack keeps the catalog of a locale, as `packs.read_bytes` takes it.
 

@@ -71,7 +71,7 @@ class Catalog:
 
     `headers` are the fields that people fill in (Last-Translator, X-Generator, …): those that follow from the locale,
     and dates, are left out. `comments` stand above the header. `diagnostics` says what was wrong in the file; what it
-    speaks of is not among the entries.
+    speaks of is not among the entries. `content` is what was read from the file at `path`.
     """
 
     locale: str
@@ -79,6 +79,7 @@ class Catalog:
     headers: tuple[tuple[str, str], ...] = ()
     comments: tuple[str, ...] = ()
     path: str = field(default="", compare=False)
+    content: bytes | None = field(default=None, compare=False, repr=False)
     diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
 
     @property

@@ -43,6 +43,9 @@ class Formats:
     date         date → CLDR's long form, the one for sentences
     date_short   date → CLDR's short form
     list         strings → an and-list
+    cents        by ISO 4217 code, what stands before and after a positive amount with two decimals, where these are
+                 customary; a code joins when it was first asked for
+    regrouped    digits as Python groups them → digits as amounts have them here; None if they are alike
     months       January first, the `%` templates `date` fills with `parts`: year and day in this order
     categories   the plural categories that the locale has, in the order of its catalogs' forms
     plural       int or Decimal → zero, one, two, few, many or other, by the number as it is written
@@ -58,7 +61,8 @@ class Formats:
 
     # fmt: off
     __slots__ = (
-        "categories", "date", "date_short", "decimal", "integer", "list", "locale", "money", "months", "parts", "plural", "rtl",
+        "categories", "cents", "date", "date_short", "decimal", "integer", "list", "locale", "money", "months", "parts",
+        "plural", "regrouped", "rtl",
     )
     # fmt: on
 
@@ -67,6 +71,8 @@ class Formats:
     integer: Callable[[int], str]
     decimal: Callable[[Decimal], str]
     money: Callable[[Decimal, str], str]
+    cents: dict[str, tuple[str, str]]
+    regrouped: Callable[[str], str] | None
     date: Callable[[datetime.date], str]
     date_short: Callable[[datetime.date], str]
     months: Sequence[str]
@@ -80,7 +86,9 @@ class Formats:
         self.rtl = patterns["rtl"]
         self.integer = _integer(patterns)
         self.decimal = _decimal(patterns)
-        self.money = _money(patterns)
+        self.cents = {}
+        self.regrouped = _digits(patterns, patterns["money_grouping"])
+        self.money = _money(patterns, self.regrouped, self.cents)
         self.months, self.parts = patterns["date"]
         self.date = _date(*patterns["date"])
         self.date_short = _date(*patterns["date_short"])
@@ -142,9 +150,10 @@ def _plain(value: Decimal) -> str:
     return f"{value:,f}"
 
 
-def _money(patterns: Mapping[str, Any]) -> Callable[[Decimal, str], str]:
-    digits = _digits(patterns, patterns["money_grouping"])
-    affixes = _Affixes(patterns)
+def _money(
+    patterns: Mapping[str, Any], digits: Callable[[str], str] | None, cents: dict[str, tuple[str, str]]
+) -> Callable[[Decimal, str], str]:
+    affixes = _Affixes(patterns, cents)
 
     def money(value: Decimal, currency: str) -> str:
         before, after, negative_before, negative_after, precision = affixes[currency]
@@ -168,9 +177,10 @@ def _padded(text: str, precision: int) -> str:
 class _Affixes(dict[str, tuple[str, str, str, str, int]]):
     """What stands before and after an amount, the same if it is negative, and its decimals; made when first asked."""
 
-    __slots__ = ("_currencies", "_money", "_precision")
+    __slots__ = ("_cents", "_currencies", "_money", "_precision")
 
-    def __init__(self, patterns: Mapping[str, Any]) -> None:
+    def __init__(self, patterns: Mapping[str, Any], cents: dict[str, tuple[str, str]]) -> None:
+        self._cents = cents
         self._money = patterns["money"]
         self._currencies = patterns["currencies"]
         self._precision = patterns["precision"]
@@ -188,6 +198,8 @@ class _Affixes(dict[str, tuple[str, str, str, str, int]]):
         # Codes come from data, and nothing from data may grow without bound.
         if len(self) < 500:
             self[currency] = made
+            if made[4] == 2:
+                self._cents[currency] = made[:2]
         return made
 
 

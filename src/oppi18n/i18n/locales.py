@@ -19,6 +19,9 @@ PRODUCT = ("en", "ko", "zh-HK", "ja", "ms", "sv")
 PSEUDO = ("en-XA", "ar-XB")
 """Pseudo-locales for testing: longer and bracketed, and right to left. They are chosen by their exact name only."""
 
+OFFERED = (*PRODUCT, *PSEUDO)
+"""The locales that can be asked for; lists for people leave the pseudo-locales out."""
+
 MAX_HEADER = 1000
 """Characters of an `Accept-Language` header that are looked at."""
 
@@ -177,7 +180,7 @@ def accept_language(header: str) -> list[str]:
     return sorted((each for each, weight in weights.items() if weight), key=lambda each: -weights[each])
 
 
-def environment(environ: Mapping[str, str], offered: Collection[str] = PRODUCT) -> str | None:
+def environment(environ: Mapping[str, str], offered: Collection[str] = OFFERED) -> str | None:
     """The offered locale the environment asks for, as gettext reads it; None when it asks for none that is offered.
 
     The first of LANGUAGE (a list), LC_ALL, LC_MESSAGES and LANG that is set decides alone. C and POSIX are English;
@@ -196,18 +199,21 @@ def environment(environ: Mapping[str, str], offered: Collection[str] = PRODUCT) 
 def explicit(tag: str, offered: Sequence[str]) -> str:
     """The offered locale somebody named on purpose.
 
-    Raises `InputError` when none serves it; the error names the nearest one, which is never taken silently.
+    Raises `InputError` when none serves it; where one is near, the error names it, but it is never taken silently.
 
     >>> explicit("zh_Hant_HK", PRODUCT)
     'zh-HK'
     >>> explicit("korean", PRODUCT)
     Traceback (most recent call last):
         ...
-    oppi18n.errors.InputError: the locale korean is not available; the nearest of en, ko, zh-HK, ja, ms, sv is ko
+    oppi18n.errors.InputError: the locale korean is not available; the nearest of en, ko, zh-HK, ja, ms, and sv is ko
     """
     found = _serve(tag, offered)
     if found is None:
-        raise InputError("unknown-locale", tag=tag, nearest=_nearest(tag, offered), offered=", ".join(offered))
+        shown = tuple(dict.fromkeys(each for each in offered if each not in PSEUDO))
+        if nearest := _nearest(tag, offered):
+            raise InputError("unknown-locale-near", tag=tag, nearest=nearest, offered=shown)
+        raise InputError("unknown-locale", tag=tag, offered=shown)
     return found
 
 
@@ -278,13 +284,23 @@ def _posix(name: str) -> str | None:
     return "-".join(filter(None, (parts.language, chosen, parts.region)))
 
 
-def _nearest(tag: str, offered: Sequence[str]) -> str:
-    typed = tag.strip().lower().replace("_", "-")
-    meant = _MISTAKES.get(typed) or _MISTAKES.get(typed.partition("-")[0])
-    if meant in offered:
-        return str(meant)
+def _nearest(tag: str, offered: Sequence[str]) -> str | None:
+    """The offered locale that was probably meant; two languages are not near because their codes look alike."""
+    typed = tag.strip().lower().replace("_", "-")[:20]
     language = typed.partition("-")[0]
-    return min(offered, key=lambda each: (each.partition("-")[0] != language, _distance(typed[:20], each.lower())))
+    language = _ALIASES.get(language, language)
+    names = [typed, language, *(each for each in _MISTAKES if len(each) > 4 and _distance(typed, each) < 3)]
+    meant = next((_MISTAKES[each] for each in names if _MISTAKES.get(each) in offered), None)
+    if meant is not None:
+        return meant
+    near = [each for each in offered if _is_alike(typed, _WRITTEN_AS.get(language, language), each)]
+    return min(near, key=lambda each: _distance(typed, each.lower()), default=None)
+
+
+def _is_alike(typed: str, language: str, offer: str) -> bool:
+    if offer in PSEUDO:
+        return _distance(typed, offer.lower()) == 1
+    return offer.partition("-")[0] == language
 
 
 def _distance(one: str, other: str) -> int:

@@ -10,7 +10,7 @@ from oppi18n.i18n.speech import Speech, Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from oppi18n.engine.decision import Message, ParamType, RecordValue, Violation
+    from oppi18n.engine.decision import Message, ParamType, RecordValue, RemedyInfo, SettingInfo, Violation
     from oppi18n.model.schema import Field, Model
 
 
@@ -84,6 +84,23 @@ class Localizer(Speech):
         formatter = {"int": "integer", "decimal": "decimal", "date": "date"}.get(kind)
         return str(getattr(self.formats(), formatter)(value)) if formatter else str(value)
 
+    # ---- words of the ruleset ----
+
+    def remedy(self, remedy: RemedyInfo) -> Text:
+        """The label of a remedy: a step of a plan, a button.
+
+        >>> from oppi18n import load_rules
+        >>> Localizer("sv").remedy(load_rules().remedies["close-quotes"]).locale
+        'sv'
+        """
+        return self.text(remedy.label, context=remedy.context, language=remedy.language)
+
+    def setting(self, setting: SettingInfo) -> Text:
+        """What a setting means; empty if its author did not say."""
+        if not setting.doc:
+            return Text("", self.locale)
+        return self.text(setting.doc, context=setting.context, language=setting.language)
+
     # ---- words of the model ----
 
     def record(self, record: RecordValue, model: Model | None) -> Text:
@@ -96,7 +113,7 @@ class Localizer(Speech):
                 assert found is not None
                 context = f"{found.pack}/model/{model.name}/{found.name}/display"
                 values = {name: self._field(model, found.fields[name], record.values[name]) for name in names}
-                return self.text(template, context=context, values=values)
+                return self.text(template, context=context, language=model.language(found.pack), values=values)
         return Text(record.key or self.not_given(), self.locale)
 
     def _field(self, model: Model, field: Field, value: Any) -> str:
@@ -108,13 +125,29 @@ class Localizer(Speech):
     def value(self, model: Model, enumeration: str, value: str) -> Text:
         """The label of an enumeration's value."""
         found = model.enumerations[enumeration].values[value]
-        return self.text(found.label, context=f"{found.pack}/model/{model.name}/{enumeration}:{value}/label")
+        context = f"{found.pack}/model/{model.name}/{enumeration}:{value}/label"
+        return self.text(found.label, context=context, language=model.language(found.pack))
+
+    def deployment(self, model: Model, name: str) -> Text:
+        """The label of a deployment.
+
+        >>> from oppi18n import load_rules
+        >>> Localizer("en").deployment(load_rules().model, "lite").text
+        'Lite deployment - deal to proforma invoicing'
+        """
+        label, pack = model.deployments[name]
+        context = f"{pack}/model/{model.name}/deployment:{name}/label"
+        return self.text(label, context=context, language=model.language(pack))
 
     def label(self, model: Model, record: str, field: str = "", part: str = "label") -> Text:
         """The label of a record type or of one of its fields; `part` may be description or hint."""
         found = model.records[record]
         if not field:
-            return self.text(found.label, context=f"{found.pack}/model/{model.name}/{record}/label")
+            context = f"{found.pack}/model/{model.name}/{record}/label"
+            return self.text(found.label, context=context, language=model.language(found.pack))
         known = found.fields[field]
+        msgid: str = getattr(known, part)
         context = f"{known.pack}/model/{model.name}/{record}.{field}/{part}"
-        return self.text(getattr(known, part), context=context) if getattr(known, part) else Text("", self.locale)
+        return (
+            self.text(msgid, context=context, language=model.language(known.pack)) if msgid else Text("", self.locale)
+        )

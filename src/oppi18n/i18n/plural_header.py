@@ -9,6 +9,8 @@ from typing import Final
 from babel.core import Locale, UnknownLocaleError
 from babel.plural import to_gettext
 
+from oppi18n.i18n.locales import PSEUDO, SOURCE
+
 _ONE_AND_OTHER: Final = frozenset({"i in 1 and v in 0", "n in 1"})
 
 
@@ -16,7 +18,7 @@ _ONE_AND_OTHER: Final = frozenset({"i in 1 and v in 0", "n in 1"})
 def plural_forms(tag: str) -> tuple[int, str] | None:
     """The number of plural forms of a locale and the text of the header; None for a language that CLDR does not have.
 
-    A territory that CLDR does not have (`en-XA`) is passed over.
+    A territory that CLDR does not have is passed over; pseudo-locales have the forms of English.
 
     >>> plural_forms("sv"), plural_forms("ms")
     ((2, 'nplurals=2; plural=(n != 1);'), (1, 'nplurals=1; plural=0;'))
@@ -35,7 +37,7 @@ def plural_forms(tag: str) -> tuple[int, str] | None:
 
 
 def _locale(tag: str) -> Locale | None:
-    for name in (tag, tag.partition("-")[0]):
+    for name in (SOURCE,) if tag in PSEUDO else (tag, tag.partition("-")[0]):
         try:
             return Locale.parse(name, sep="-")
         except (UnknownLocaleError, ValueError, TypeError):

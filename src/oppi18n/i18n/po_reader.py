@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from oppi18n import files
@@ -35,7 +36,8 @@ def read(path: str | os.PathLike[str], locale: str | None = None) -> Catalog:
     Raises InputError when the file cannot be read at all: `not-found`, `is-a-folder`, `not-readable`,
     `file-too-large`.
     """
-    return parse_bytes(files.read_bytes(path, LIMIT), os.fspath(path), locale or _locale_of(os.fspath(path)))
+    content = files.read_bytes(path, LIMIT)
+    return replace(parse_bytes(content, os.fspath(path), locale or _locale_of(os.fspath(path))), content=content)
 
 
 def parse_bytes(content: bytes, path: str, locale: str | None = None) -> Catalog:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
 
 from oppi18n.i18n.particles import attach
 from oppi18n.i18n.visible import is_suspect, isolated, shown, visible
@@ -10,7 +11,6 @@ from oppi18n.templates import Literal, Particle, Piece, Placeholder, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from decimal import Decimal
     from types import CodeType
 
     from oppi18n.i18n.formats import Formats
@@ -25,6 +25,7 @@ integer, decimal, date, short-date   the raw value
 money        (Decimal, ISO 4217 code)
 """
 
+_CENT: Final = Decimal("0.01")
 
 _CALLS = {
     "text": "{0} = shown({0})",
@@ -80,6 +81,9 @@ def bind(code: CodeType, formats: Formats) -> Callable[[Mapping[str, Any]], str]
         "date": _outer(formats.date, formats.rtl),
         "short_date": _outer(formats.date_short, formats.rtl),
         "money": _amount(formats),
+        "cents": formats.cents,
+        "in_cents": _CENT.same_quantum,
+        "regrouped": formats.regrouped,
         "join": formats.list,
         "listed": _listed(formats),
         "suspect": is_suspect,
@@ -105,6 +109,7 @@ def _steps(formats: Formats) -> dict[str, str]:
         **_CALLS,
         "text": "if not ({0}.isascii() and {0}.isprintable()): {0} = shown({0})",
         "date": _date_step(formats),
+        "money": _money_step(formats),
         "list": f"raw = {{0}}{flat}\n"
         f" if len(raw) == 3: a, b, c = raw; {{0}} = {three}\n"
         " else: {0} = join(raw)\n"
@@ -122,6 +127,17 @@ def _date_step(formats: Formats) -> str:
     before, between, after = (column[0] if len(set(column)) == 1 else "{months[{0}.month]}" for column in columns)
     first, second = formats.parts
     return f"{{0}} = f'{before}{{{{0}}.{first}}}{between}{{{{0}}.{second}}}{after}'"
+
+
+def _money_step(formats: Formats) -> str:
+    """An amount such as most are, not negative and with two decimals, as one f-string."""
+    digits = "{amount:,f}" if formats.regrouped is None else "{regrouped(format(amount, ',f'))}"
+    return (
+        "amount, currency = {0}\n"
+        " if currency in cents and in_cents(amount) and not amount.is_signed():\n"
+        '  before, after = cents[currency]; {0} = f"{before}' + digits + '{after}"\n'
+        " else: {0} = money(amount, currency)"
+    )
 
 
 def _month_column(formats: Formats) -> list[str]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from oppi18n import packs as packing
 from oppi18n.cache import source_stamp, user_cache
 from oppi18n.errors import TEXTS
-from oppi18n.i18n import catalogs, locales, phrases
+from oppi18n.i18n import catalogs, locales, phrases, pseudo
 from oppi18n.i18n.formats import Formats, patterns
+from oppi18n.i18n.visible import Ours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,6 +34,14 @@ def formats_of(locale: str) -> Formats:
     return Formats(user_cache().remember("formats", (locale.encode(), source_stamp(path)), lambda: patterns(locale)))
 
 
+def _chosen(locale: str, packs: Iterable[Pack]) -> str:
+    """The locale that was asked for: one of the product's, a pseudo-locale, or one that a pack brings along."""
+    if locales.negotiate([locale], locales.OFFERED):
+        return locales.explicit(locale, locales.OFFERED)
+    # Folders are looked through only where nothing else serves.
+    return locales.explicit(locale, (*locales.OFFERED, *(tag for pack in packs for tag in catalogs.locales_of(pack))))
+
+
 class Speech:
     """Says messages by context and source text; what it cannot say in its locale, it says in the source language.
 
@@ -41,11 +50,12 @@ class Speech:
     """
 
     def __init__(self, locale: str, *, packs: Iterable[str | Pack] = ()) -> None:
-        self.locale = locales.explicit(locale, locales.PRODUCT)
         chosen = [
             packing.shipped(),
             *(each if isinstance(each, packing.Pack) else packing.named(each) for each in packs),
         ]
+        self.locale = _chosen(locale, chosen)
+        self._is_pseudo = self.locale in locales.PSEUDO
         self._texts = catalogs.load(self.locale, chosen)
         self._formats: dict[str, Formats] = {}
         self._renderers: dict[Any, phrases.Renderer] = {}
@@ -75,22 +85,29 @@ class Speech:
         """
         found, locale = self._template(msgid, context, plural, count, language)
         if not values:
-            return Text(phrases.unescaped(found), locale)
+            text = phrases.unescaped(found)
+            return Text(Ours(text) if self._is_pseudo else text, locale)
         key = (found, locale, tuple(kinds.items()) if kinds else ())
         renderer = self._renderers.get(key)
         if renderer is None:
             renderer = self._renderers.setdefault(key, phrases.Renderer(found, kinds or {}, self.formats(locale)))
-        return Text(renderer(values), locale)
+        text = renderer(values)
+        return Text(Ours(text) if self._is_pseudo else text, locale)
 
     def _template(self, msgid: str, context: str, plural: str, count: int | None, language: str) -> tuple[str, str]:
+        number = count if count is not None else 2
+        if self._is_pseudo:
+            return pseudo.disguised(self._source(msgid, plural, number, language), self.locale), self.locale
         if not plural:
             return (self._texts.get(context, msgid), self.locale) if self._has(context, msgid) else (msgid, language)  # type: ignore[return-value]
-        number = count if count is not None else 2
         formats = self.formats()
         found = self._texts.plural(context, msgid, formats.categories.index(formats.plural(number)))
         if found is not None:
             return found, self.locale
-        return (msgid if self.formats(language).plural(number) == "one" else plural), language
+        return self._source(msgid, plural, number, language), language
+
+    def _source(self, msgid: str, plural: str, number: int, language: str) -> str:
+        return msgid if not plural or self.formats(language).plural(number) == "one" else plural
 
     def _has(self, context: str, msgid: str) -> bool:
         return self._texts.get(context, msgid) is not None
@@ -106,11 +123,14 @@ class Speech:
         return self.coded("error", error.code, TEXTS[error.code], error.params)
 
     def coded(self, table: str, code: str, msgid: str, params: Mapping[str, object]) -> Text:
-        """A text of one of the tables: error, diagnostic or hint."""
+        """A text of one of the tables: error, diagnostic or hint; a tuple among its values is told as a list."""
         values = {name: self._said(value) for name, value in params.items()}
-        return self.text(msgid, context=f"{SHIPPED}/{table}/{code}", values=values or None)
+        kinds = {name: "list" for name, value in values.items() if isinstance(value, list)}
+        return self.text(msgid, context=f"{SHIPPED}/{table}/{code}", kinds=kinds, values=values or None)
 
-    def _said(self, value: Any) -> str:
+    def _said(self, value: Any) -> str | list[str]:
         """A value of a coded text; one that is bad news itself is said in the same language."""
+        if isinstance(value, tuple):
+            return [str(each) for each in value]
         table = getattr(value, "table", None)
         return str(value) if table is None else self.coded(table, value.code, value.template, value.params).text

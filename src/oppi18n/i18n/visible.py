@@ -19,6 +19,12 @@ _RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U
 _LINE_ENDS = "\n\x85\u2028\u2029"
 
 
+class Ours(str):
+    """A finished text of ours: its marks are there on purpose, and stay when it stands inside another text."""
+
+    __slots__ = ()
+
+
 @functools.cache
 def _search() -> Callable[[str], re.Match[str] | None]:
     # Compiled when first needed, because it takes longer than most messages and plain text never needs it.
@@ -40,7 +46,7 @@ def visible(text: str) -> str:
     >>> visible("two\\nlines \\x1b[31mred \\u202eback")
     'two⏎lines ␛[31mred \\\\u202eback'
     """
-    if text.isascii() and text.isprintable():
+    if (text.isascii() and text.isprintable()) or isinstance(text, Ours):
         return text
     return re.sub(f"[{_CONTROLS}]", _sign, text)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from oppi18n.errors import TEXTS, InputError
+from oppi18n.errors import TEXTS, InputError, worded
 from oppi18n.model.schema import Field, Model, Record
 from oppi18n.model.values import (
     INT_MAX,
@@ -48,7 +48,7 @@ class Problem(NamedTuple):
     @property
     def message(self) -> str:
         """The English sentence."""
-        return self.template.format(**self.params)
+        return worded(self.template, self.params)
 
     def __str__(self) -> str:
         return f"{self.pointer or '/'}: {self.message}"
@@ -219,7 +219,7 @@ def _enumeration(conversion: Conversion, field: Field, raw: object) -> str:
     text = _string(conversion, field, raw)
     known = conversion.model.enumerations[field.of].values
     if text not in known:
-        raise ValueFault("unknown-value", found=shown(text), known=", ".join(known))
+        raise ValueFault("unknown-value", found=shown(text), known=tuple(known))
     return text
 
 

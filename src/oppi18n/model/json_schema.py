@@ -60,12 +60,13 @@ def _record(model: Model, record: Record) -> dict[str, Any]:
     return {
         "title": record.label,
         "type": "object",
-        "properties": {field.name: _field(model, field) for field in record.fields.values()},
+        "properties": {field.name: field_schema(model, field) for field in record.fields.values()},
         "additionalProperties": False,
     }
 
 
-def _field(model: Model, field: Field) -> dict[str, Any]:
+def field_schema(model: Model, field: Field) -> dict[str, Any]:
+    """What JSON Schema says of the values of a field; one that is not required may be null."""
     about = {"title": field.label} | ({"description": field.description} if field.description else {})
     if field.type == "list":
         return about | {"type": "array", "items": _reference(field.of)}

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from oppi18n.diagnostics import Diagnostics, suggest
+from oppi18n.model.layout import DEPLOYMENT, ENUMERATION, FIELD, MODEL, RECORD, TYPES, VALUE
 from oppi18n.shapes import Shapes
 from oppi18n.source import Mapping, Node, Scalar, Source, load
 from oppi18n.templates import faults, placeholders
 
-SCALARS: Final = ("string", "int", "decimal", "bool", "date", "timestamp", "currency", "enumeration", "reference")
-TYPES: Final = (*SCALARS, "list")
 
-MODEL_KEYS: Final = ("deployments", "enumerations", "records", "digits")
-FIELD_KEYS: Final = ("of", "required", "description", "hint", "dataverse", "currency", "max_length", "default")
-
-
-def read_model(source: Source, diagnostics: Diagnostics, *, pack: str = "oppi18n") -> dict[str, Any] | None:
+def read_model(
+    source: Source, diagnostics: Diagnostics, *, pack: str = "oppi18n", language: str = "en"
+) -> dict[str, Any] | None:
     """The plain data of a model file, for `schema.Model`; None if it cannot be used."""
     before = len(diagnostics)
     tree = load(source, diagnostics)
     if tree is None:
         return None
-    plain = ModelReader(diagnostics, pack).model(tree)
+    plain = ModelReader(diagnostics, pack, language).model(tree)
     return plain if len(diagnostics) == before else None
 
 
@@ -37,13 +34,14 @@ def cldr_digits() -> dict[str, int]:
 class ModelReader:
     """Reads the parts of a model file."""
 
-    def __init__(self, diagnostics: Diagnostics, pack: str) -> None:
+    def __init__(self, diagnostics: Diagnostics, pack: str, language: str) -> None:
         self.diagnostics = diagnostics
         self.shapes = Shapes(diagnostics)
         self.pack = pack
+        self.language = language
 
     def model(self, tree: Node) -> dict[str, Any] | None:
-        top = self.shapes.mapping(tree, required=("model", "root", "request", "records"), optional=MODEL_KEYS)
+        top = self.shapes.laid_out(tree, MODEL)
         if top is None:
             return None
         named = list(self.shapes.entries(top.get("enumerations")))
@@ -53,6 +51,7 @@ class ModelReader:
         plain = {
             "model": self.shapes.text(top.get("model")),
             "pack": self.pack,
+            "languages": {self.pack: self.language},
             "root": self.shapes.choice(top.get("root"), record_names),
             "request": self.shapes.choice(top.get("request"), record_names),
             "deployments": self.deployments(top.get("deployments")),
@@ -67,7 +66,7 @@ class ModelReader:
     def deployments(self, node: Node | None) -> dict[str, tuple[str, str]]:
         found = {}
         for key, value in self.shapes.entries(node):
-            body = self.shapes.mapping(value, required=("label",))
+            body = self.shapes.laid_out(value, DEPLOYMENT)
             found[key.text] = (self.shapes.text(body.get("label")) if body else "", self.pack)
         return found
 
@@ -78,7 +77,7 @@ class ModelReader:
         return {key.text: self.shapes.integer(value) for key, value in body.pairs} if body else {}
 
     def enumeration(self, key: Scalar, node: Node) -> tuple[str, dict[str, Any]]:
-        body = self.shapes.mapping(node, required=("label", "values"), optional=("of",))
+        body = self.shapes.laid_out(node, ENUMERATION)
         if body is None:
             return key.text, {"label": "", "of": "", "pack": self.pack, "values": ()}
         entries = list(self.shapes.entries(body.get("values")))
@@ -95,7 +94,7 @@ class ModelReader:
         }
 
     def value(self, key: Scalar, node: Node) -> tuple[Any, ...]:
-        body = self.shapes.mapping(node, required=("label",), optional=("dataverse", "state"))
+        body = self.shapes.laid_out(node, VALUE)
         if body is None:
             return (key.text, "", None, "", self.pack)
         code = body.get("dataverse")
@@ -126,8 +125,7 @@ class ModelReader:
             self.shapes.choice(state, states)
 
     def record(self, name: str, node: Node, records: list[str], enumerations: dict[str, Any]) -> dict[str, Any]:
-        keys = ("label", "display", "fields")
-        body = self.shapes.mapping(node, required=keys, optional=("entity", "collection"))
+        body = self.shapes.laid_out(node, RECORD)
         if body is None:
             return {"label": "", "display": (), "entity": "", "collection": "", "pack": self.pack, "fields": ()}
         entries = list(self.shapes.entries(body.get("fields")))
@@ -159,14 +157,14 @@ class ModelReader:
     def field(
         self, key: Scalar, node: Node, names: list[str], records: list[str], enumerations: dict[str, Any]
     ) -> tuple[Any, ...]:
-        body = self.shapes.mapping(node, required=("type", "label"), optional=FIELD_KEYS)
+        body = self.shapes.laid_out(node, FIELD)
         if body is None:
             return (key.text, "string")
         type_ = self.shapes.choice(body.get("type"), TYPES, "string")
         targets = {"enumeration": list(enumerations), "list": records}.get(type_)
         if targets is not None and body.get("of") is None:
             self.diagnostics.report("absent-key", node.span, key="of")
-        of = self.shapes.choice(body.get("of"), targets) if targets else ""
+        of = self.shapes.choice(body.get("of"), targets) if targets is not None else ""
         return (
             key.text,
             type_,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from oppi18n.diagnostics import Diagnostics, Hint, suggest
+from oppi18n.model.layout import MORE_VALUES, OVERLAY
 from oppi18n.model.loader import ModelReader
 from oppi18n.source import Mapping, Node, Source, load
 
@@ -15,17 +16,19 @@ def target(source: Source) -> Node | None:
     return tree.get("overlay") if isinstance(tree, Mapping) else None
 
 
-def lay_over(plain: dict[str, Any], source: Source, diagnostics: Diagnostics, *, pack: str) -> dict[str, Any]:
+def lay_over(
+    plain: dict[str, Any], source: Source, diagnostics: Diagnostics, *, pack: str, language: str = "en"
+) -> dict[str, Any]:
     """The model's plain data with the additions of an overlay file; wrong ones are reported and left out."""
     tree = load(source, diagnostics)
     if tree is None:
         return plain
-    return _Overlay(diagnostics, pack).laid(plain, tree)
+    return _Overlay(diagnostics, pack, language).laid(plain, tree)
 
 
 class _Overlay(ModelReader):
     def laid(self, plain: dict[str, Any], tree: Node) -> dict[str, Any]:
-        top = self.shapes.mapping(tree, required=("overlay",), optional=("deployments", "enumerations", "digits"))
+        top = self.shapes.laid_out(tree, OVERLAY)
         if top is None:
             return plain
         enumerations = dict(plain["enumerations"])
@@ -37,6 +40,7 @@ class _Overlay(ModelReader):
             enumerations[key.text] = self.extended(key.text, enumerations, node)
         return {
             **plain,
+            "languages": {**plain["languages"], self.pack: self.language},
             "enumerations": enumerations,
             "deployments": {**plain["deployments"], **self.deployments(top.get("deployments"))},
             "digits": {**plain["digits"], **self.digits(top.get("digits"))},
@@ -48,7 +52,7 @@ class _Overlay(ModelReader):
         if not known["of"]:
             self.diagnostics.report("closed-enumeration", node.span, name=name)
             return dict(known)
-        body = self.shapes.mapping(node, required=("values",))
+        body = self.shapes.laid_out(node, MORE_VALUES)
         values = {value[0]: value for value in known["values"]}
         codes = {value[2]: value[0] for value in known["values"]}
         states = [value[0] for value in enumerations[known["of"]]["values"]]

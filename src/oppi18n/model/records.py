@@ -288,7 +288,7 @@ def _choice(value: object, known: tuple[str, ...]) -> str:
     if not isinstance(value, str):
         raise ValueFault("wrong-type", expected="string", found=literal(value))
     if value not in known:
-        raise ValueFault("unknown-value", found=shown(value), known=", ".join(known))
+        raise ValueFault("unknown-value", found=shown(value), known=known)
     return value
 
 

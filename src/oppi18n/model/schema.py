@@ -84,7 +84,18 @@ class Model:
     `root` is the record a ruleset judges, `request` the one that says what is asked for.
     """
 
-    __slots__ = ("deployments", "digits", "enumerations", "name", "pack", "plain", "records", "request", "root")
+    __slots__ = (
+        "deployments",
+        "digits",
+        "enumerations",
+        "languages",
+        "name",
+        "pack",
+        "plain",
+        "records",
+        "request",
+        "root",
+    )
 
     def __init__(self, plain: Mapping[str, Any]) -> None:
         self.plain = plain
@@ -94,11 +105,16 @@ class Model:
         self.request: str = plain["request"]
         self.deployments: dict[str, tuple[str, str]] = plain["deployments"]
         self.digits: dict[str, int] = plain["digits"]
+        self.languages: dict[str, str] = plain["languages"]
         self.enumerations = {
             name: Enumeration(name, each["label"], each["of"], each["pack"], tuple(Value(*v) for v in each["values"]))
             for name, each in plain["enumerations"].items()
         }
         self.records = {name: Record(name, each) for name, each in plain["records"].items()}
+
+    def language(self, pack: str) -> str:
+        """The language in which a pack wrote its labels."""
+        return self.languages.get(pack, "en")
 
     def currency_digits(self, code: str) -> int:
         """Digits after the point of a currency: CLDR's, unless the model says otherwise."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
 from oppi18n.diagnostics import Diagnostics, Hint, Span, suggest
-from oppi18n.errors import InputError
-from oppi18n.i18n import locales
 from oppi18n.model.schema import Model
 from oppi18n.model.values import ValueFault, to_date
 from oppi18n.proofs.case_facts import FactsReader, Records, not_loaded, truncated
+from oppi18n.proofs.clashes import Claim, check_clashes
+from oppi18n.proofs.expectations import Expectations, Expected, Subject
 from oppi18n.rules.ruleset import Rule, Ruleset
 from oppi18n.rules.settings import from_text, report_value
 from oppi18n.rules.types import Type
@@ -22,31 +22,10 @@ from oppi18n.source import Node, Scalar, Sequence, Source, load
 
 SUFFIX: Final = ".cases.yaml"
 SHOWS: Final = ("fails", "passes", "unknown", "pending")
-VERDICTS: Final = ("closable", "blocked", "undetermined")
-OF_FAILURE: Final = ("pointers", "params", "message")
-"""What can only be expected of a rule that fails."""
-CASE_KEYS: Final = ("rule", "shows", "without", "partial", "today", "deployment", "settings", "expect")
-EXPECT_KEYS: Final = ("verdict", "violations", "needs", "unknown", "pending", *OF_FAILURE)
-
-Shown = str | None | tuple[str, ...]
-"""A param as a case writes it: text, nothing, or the items of a list."""
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What a case expects of the decision; None is not asserted, and so is what a mapping does not name.
-
-    `pointers`, `params` and `message` (locale → sentence) are those of the rule that the case is about.
-    """
-
-    verdict: str | None = None
-    violations: frozenset[str] | None = None
-    needs: frozenset[str] | None = None
-    unknown: frozenset[str] | None = None
-    pending: frozenset[str] | None = None
-    pointers: tuple[str, ...] | None = None
-    params: Mapping[str, Shown] = field(default_factory=dict)
-    message: Mapping[str, str] = field(default_factory=dict)
+ASKED: Final = ("record", "closing")
+CASE_KEYS: Final = (
+    "rule", "shows", "asked", "without", "partial", "today", "deployment", "settings", "expect",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,29 +56,32 @@ class CaseFile:
     source: Source
     ruleset: Scalar
     top: YamlMapping
+    pack: str
 
 
-def open_cases(source: Source, diagnostics: Diagnostics) -> CaseFile | None:
-    """The file of cases, so that its ruleset can be found; None, after a report, if it is not one."""
+def open_cases(source: Source, diagnostics: Diagnostics, pack: str) -> CaseFile | None:
+    """The file of cases of a pack, so that its ruleset can be found; None, after a report, if it is not one."""
     tree = load(source, diagnostics)
     shapes = Shapes(diagnostics)
     top = shapes.mapping(tree, required=("ruleset", "cases"), optional=("today", "base")) if tree else None
     named = shapes.scalar(top.get("ruleset")) if top else None
-    return CaseFile(source, named, top) if top and named else None
+    return CaseFile(source, named, top, pack) if top and named else None
 
 
 def read_cases(file: CaseFile, ruleset: Ruleset, model: Model, diagnostics: Diagnostics) -> tuple[Case, ...]:
     """The cases of a file, in its order. They are usable only if nothing was reported."""
     reader = _Reader(file, ruleset, model, diagnostics)
+    cases = map(reader.case, reader.shapes.items(file.top.get("cases")))
+    return tuple(case for case in cases if case is not None)
+
+
+def distinct_cases(cases: Iterable[Case], diagnostics: Diagnostics) -> tuple[Case, ...]:
+    """The cases that a pack has for a ruleset, each name once: the second place of a name is reported."""
     found: dict[str, Case] = {}
-    for node in reader.shapes.items(file.top.get("cases")):
-        case = reader.case(node)
-        if case is None:
-            continue
-        if case.name in found:
-            hint = Hint("first-is", {"line": found[case.name].span.line})
-            diagnostics.report("duplicate-case", case.span, hint, name=case.name)
-        found.setdefault(case.name, case)
+    for case in cases:
+        first = found.setdefault(case.name, case)
+        if first is not case:
+            diagnostics.report("duplicate-case", case.span, None, first.span, name=case.name)
     return tuple(found.values())
 
 
@@ -109,7 +91,7 @@ class _Reader:
     def __init__(self, file: CaseFile, ruleset: Ruleset, model: Model, diagnostics: Diagnostics) -> None:
         self.ruleset = ruleset
         self.model = model
-        self.rules = {rule.id: rule for rule in (*ruleset.rules, *ruleset.off)}
+        self.expectations = Expectations(ruleset, model, diagnostics)
         self.diagnostics = diagnostics
         self.shapes = Shapes(diagnostics)
         self.today = self._date(file.top.get("today"))
@@ -128,27 +110,31 @@ class _Reader:
 
     def case(self, node: Node) -> Case | None:
         """One case; None, after a report, if it does not even have a name."""
-        roots = (self.model.root, self.model.request)
-        body = self.shapes.mapping(node, required=("name",), optional=(*CASE_KEYS, *roots))
+        root = self.model.root
+        body = self.shapes.mapping(node, required=("name",), optional=(*CASE_KEYS, root, self.model.request))
         name = self.shapes.scalar(body.get("name")) if body else None
         if body is None or name is None:
             return None
         rule = self._rule(body)
         shows = self.shapes.choice(body.get("shows"), SHOWS)
-        facts, request = self._records(body, name)
+        before = len(self.diagnostics)
+        facts = self._records(body, name)
+        sound = len(self.diagnostics) == before
         today = self._date(body.get("today")) or self.today
         if today is None:
             self.diagnostics.report("absent-key", name.span, key="today")
-        expected = Expectations(self.ruleset.id, self.rules, rule, self.diagnostics).expected(body, shows)
-        if not {"rule", "shows"} & {*body.keys()} and expected == Expected():
-            self.diagnostics.report("case-asserts-nothing", name.span, Hint("say-what-is-expected"))
+        subject = Subject(rule, shows, facts if sound else None)
+        before = len(self.diagnostics)
+        expected = self.expectations.expected(body.get("expect"), subject)
+        if len(self.diagnostics) == before:
+            expected = self._checked(body, name, shows, expected)
         return Case(
             name=name.text,
             ruleset=self.ruleset.id,
             rule=self.shapes.text(body.get("rule")),
             shows=shows,
-            facts=facts,
-            request=request,
+            facts={root: facts[root]},
+            request=facts.get(self.model.request),
             today=today or date.min,
             deployment=self.shapes.choice(body.get("deployment"), self.model.deployments) or None,
             settings=dict(self._settings(body.get("settings"))),
@@ -162,19 +148,38 @@ class _Reader:
             if written is not None and body.get(other) is None:
                 self.diagnostics.report("absent-key", written.span, key=other)
         named = self.shapes.scalar(body.get("rule")) if body.get("rule") is not None else None
-        return _known_rule(named, self.rules, self.ruleset.id, self.diagnostics) if named else None
+        return self.expectations.known_rule(named) if named else None
 
-    def _records(self, body: YamlMapping, name: Scalar) -> tuple[Records, dict[str, Any] | None]:
+    def _checked(self, body: YamlMapping, name: Scalar, shows: str, expected: Expected) -> Expected:
+        """The expectations, after a report if the case asserts nothing or contradicts itself."""
+        rule, node = body.get("rule"), body.get("shows")
+        if rule is None and node is None and expected == Expected():
+            self.diagnostics.report("case-asserts-nothing", name.span, Hint("say-what-is-expected"))
+        said = Claim(self.shapes.text(rule), shows, True, f"shows: {shows}", node.span) if node and shows else None
+        check_clashes(expected, said, self.diagnostics)
+        return replace(expected, places={**expected.places, "shows": node.span}) if node else expected
+
+    def _records(self, body: YamlMapping, name: Scalar) -> Records:
+        """The records, with the request where the closing is asked about."""
         before = len(self.diagnostics)
         root, request = self.model.root, self.model.request
         facts = {root: self.facts.record(root, body.get(root))}
-        if body.get(request) is not None:
+        if self._asks_closing(body):
             facts[request] = self.facts.record(request, body.get(request))
         self._changed(facts, body.get("without"), not_loaded)
         self._changed(facts, body.get("partial"), truncated)
         if len(self.diagnostics) == before:
             self.facts.check(facts, name)
-        return {root: facts[root]}, facts.get(request)
+        return facts
+
+    def _asks_closing(self, body: YamlMapping) -> bool:
+        """Whether the closing is asked about: because the case writes one, or says so."""
+        asked, written = body.get("asked"), body.key(self.model.request)
+        chosen = self.shapes.choice(asked, ASKED)
+        if asked is not None and written is not None and chosen == "record":
+            told = {"expected": written.text, "other": f"asked: {chosen}"}
+            self.diagnostics.report("contradictory-case", written.span, None, asked.span, **told)
+        return written is not None or chosen == "closing"
 
     def _changed(self, facts: Records, node: Node | None, made: Callable[[Any], Any]) -> None:
         for item in self.shapes.items(node):
@@ -213,85 +218,3 @@ class _Reader:
             hint = Hint("write-full-date")
             self.diagnostics.report("not-a-value", scalar.span, hint, found=scalar.text, expected="date")
             return None
-
-
-def _known_rule(named: Scalar, rules: Mapping[str, Rule], ruleset: str, diagnostics: Diagnostics) -> Rule | None:
-    """The rule of a name, also one that is switched off; None after a report."""
-    if named.text not in rules:
-        hint = suggest(named.text, rules)
-        diagnostics.report("unknown-rule", named.span, hint, name=named.text, ruleset=ruleset)
-    return rules.get(named.text)
-
-
-class Expectations:
-    """Reads what a case expects."""
-
-    def __init__(self, ruleset: str, rules: Mapping[str, Rule], rule: Rule | None, diagnostics: Diagnostics) -> None:
-        self.ruleset = ruleset
-        self.rules = rules
-        self.rule = rule
-        self.diagnostics = diagnostics
-        self.shapes = Shapes(diagnostics)
-
-    def expected(self, case: YamlMapping, shows: str) -> Expected:
-        """The expectations of a case; what makes no sense is reported and left out."""
-        node = case.get("expect")
-        body = self.shapes.mapping(node, optional=EXPECT_KEYS) if node is not None else None
-        if body is None:
-            return Expected()
-        for key, _ in body.pairs:
-            if key.text in OF_FAILURE and shows != "fails":
-                self.diagnostics.report("expectation-without-failure", key.span, Hint("show-failure"), key=key.text)
-        pointers = self._texts(body.get("pointers"))
-        needs = self._texts(body.get("needs"))
-        return Expected(
-            verdict=self.shapes.choice(body.get("verdict"), VERDICTS) or None,
-            violations=self._rules(body.get("violations")),
-            needs=None if needs is None else frozenset(needs),
-            unknown=self._rules(body.get("unknown")),
-            pending=self._rules(body.get("pending")),
-            pointers=pointers,
-            params=self._params(body.get("params")),
-            message=self._messages(body.get("message")),
-        )
-
-    def _texts(self, node: Node | None) -> tuple[str, ...] | None:
-        if node is None:
-            return None
-        return tuple(self.shapes.text(item) for item in self.shapes.items(node))
-
-    def _rules(self, node: Node | None) -> frozenset[str] | None:
-        if node is None:
-            return None
-        found = [scalar for item in self.shapes.items(node) if (scalar := self.shapes.scalar(item))]
-        for scalar in found:
-            _known_rule(scalar, self.rules, self.ruleset, self.diagnostics)
-        return frozenset(scalar.text for scalar in found)
-
-    def _params(self, node: Node | None) -> dict[str, Shown]:
-        known = [param.name for param in self.rule.params] if self.rule else []
-        found: dict[str, Shown] = {}
-        for key, value in self.shapes.entries(node):
-            if self.rule is not None and key.text not in known:
-                hint = suggest(key.text, known)
-                self.diagnostics.report("unknown-param", key.span, hint, name=key.text, rule=self.rule.id)
-            found[key.text] = self._shown(value)
-        return found
-
-    def _shown(self, node: Node) -> Shown:
-        if isinstance(node, Sequence):
-            return tuple(self.shapes.text(item) for item in node.items)
-        if isinstance(node, Scalar) and node.plain_null:
-            return None
-        return self.shapes.text(node)
-
-    def _messages(self, node: Node | None) -> dict[str, str]:
-        body = self.shapes.mapping(node, optional=getattr(node, "keys", list)()) if node is not None else None
-        found = {}
-        for key, value in body.pairs if body else ():
-            try:
-                found[locales.explicit(key.text, locales.PRODUCT)] = self.shapes.text(value)
-            except InputError as error:
-                hint = Hint("one-of", {"names": error.params["offered"]})
-                self.diagnostics.report("unknown-locale", key.span, hint, name=key.text)
-        return found

@@ -13,7 +13,7 @@ from oppi18n.errors import InputError
 from oppi18n.files import read_bytes
 from oppi18n.packs import Pack
 from oppi18n.proofs.cases import SUFFIX
-from oppi18n.proofs.library import case_contents, distinct, library, rule_contents
+from oppi18n.proofs.library import case_contents, distinct, library, rule_contents, without_originals
 
 OWN: Final = "local"
 """What the pack of a file is called that lies in no pack."""
@@ -39,10 +39,10 @@ class Report(NamedTuple):
 def lint(paths: Iterable[str | os.PathLike[str]] = (), *, packs: Iterable[str | Pack] = ()) -> Report:
     """Everything wrong with the files at some paths and in some packs; without either, with what is shipped.
 
-    A path is a file of rules, of cases (`.cases.yaml`) or of a model (in a folder named `model`), a pack's folder, or
-    a folder of such files. The rules and models that are shipped, and those of the packs, are there to be referred to.
-    Warnings are told of the files that were asked about alone, errors of all: an overlay can break what it is laid
-    over.
+    A path is a file of rules, of cases (`.cases.yaml`) or of a model, a pack's folder, or a folder of such files. The
+    rules and models that are shipped, and those of the packs, are there to be referred to; a file that lies in no pack
+    stands in for the one of them that has its id, so that a copy can be worked on. Warnings are told of the files that
+    were asked about alone, errors of all: an overlay can break what it is laid over.
 
     Raises `InputError` for a path or a pack that cannot be read.
 
@@ -56,7 +56,8 @@ def lint(paths: Iterable[str | os.PathLike[str]] = (), *, packs: Iterable[str | 
     own = {_place(each) for each in asked}
     shown = {packing.path_of(pack, path) for pack, path, _ in asked}
     context = [each for each in rule_contents(around) if _place(each) not in own]
-    diagnostics, texts = _checked([*context, *asked])
+    loose = [each for each in asked if each[0].rules not in {pack.rules for pack in (*around, *_folders(wanted))}]
+    diagnostics, texts = _checked([*without_originals(context, loose), *asked])
     kept = [each for each in diagnostics if each.severity == "error" or each.span.path in shown]
     quoted = shown | {each.span.path for each in kept}
     return Report(distinct(kept), {path: text for path, text in texts.items() if path in quoted})
@@ -92,9 +93,9 @@ def _contents(paths: Iterable[str]) -> list[Content]:
 
 def _at(path: str) -> Iterator[Content]:
     if not os.path.isdir(path):
-        yield _file(path)
-    elif os.path.isdir(os.path.join(path, "rules")):
-        yield from _packed([packing.named(os.path.join(path, ""))])
+        yield content_of(path)
+    elif _is_pack(path):
+        yield from _packed(_folders([path]))
     else:
         pack = Pack(OWN, path, None, "en")
         files = list(packing.files(pack, "rules", ".yaml"))
@@ -103,7 +104,16 @@ def _at(path: str) -> Iterator[Content]:
         yield from ((pack, each, packing.read_bytes(pack, each)) for each in files)
 
 
-def _file(path: str) -> Content:
+def _is_pack(path: str) -> bool:
+    return os.path.isdir(os.path.join(path, "rules"))
+
+
+def _folders(paths: Iterable[str]) -> list[Pack]:
+    """The packs among some paths."""
+    return [packing.named(os.path.join(path, "")) for path in paths if _is_pack(path)]
+
+
+def content_of(path: str) -> Content:
     """A single file, as if the folder it lies in were the rules of a pack; a model lies one folder below."""
     folder, name = os.path.split(path)
     if os.path.basename(os.path.abspath(folder)) == MODELS and not name.endswith(SUFFIX):

@@ -158,7 +158,7 @@ def _moved(problem: Problem, lines: int) -> Problem:
 def _named(name: str) -> Any:
     known = reader_names()
     if name not in known:
-        raise InputError("unknown-format", name=name, known=", ".join(known))
+        raise InputError("unknown-format", name=name, known=tuple(known))
     return _module(name)
 
 
@@ -171,7 +171,7 @@ def _claiming(file: Input) -> Any:
     claims = {name: _module(name).claims(file) for name in names}
     best = max(names, key=lambda name: claims[name])
     if not claims[best]:
-        raise InputError("unrecognized-file", path=file.path, known=", ".join(names))
+        raise InputError("unrecognized-file", path=file.path, known=tuple(names))
     return _module(best)
 
 

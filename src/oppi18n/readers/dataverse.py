@@ -163,7 +163,7 @@ class Entry:
         if enumeration.of and found > max(enumeration.by_code, default=0):
             self.conversion.problem("unknown-reason-code", pointer, found=found, name=field.dataverse)
         else:
-            known = ", ".join(map(str, sorted(enumeration.by_code)))
+            known = tuple(map(str, sorted(enumeration.by_code)))
             self.conversion.problem("unknown-code", pointer, found=found, name=field.dataverse, known=known)
         return NOT_LOADED
 

@@ -66,8 +66,10 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
 
 
 def _cuts(text: str, at: int, wanted: _Wanted) -> Iterator[Cut]:
-    if text[at] == "[":
-        items = {str(index): place for index, place in enumerate(_items(text, at))}
+    if text[at] != "{":
+        items = {str(index): place for index, place in enumerate(_items(text, at))} if text[at] == "[" else {}
+        if wanted.edits:
+            raise KeyError(next(iter(wanted.edits)))
         yield from _below(text, items, wanted)
         return
     members = list(_members(text, at))
@@ -78,8 +80,6 @@ def _cuts(text: str, at: int, wanted: _Wanted) -> Iterator[Cut]:
 
 def _below(text: str, places: dict[str, int], wanted: _Wanted) -> Iterator[Cut]:
     for name, below in wanted.below.items():
-        if text[places[name]] not in "{[":
-            raise KeyError(name)
         yield from _cuts(text, places[name], below)
 
 

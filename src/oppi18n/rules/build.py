@@ -11,6 +11,7 @@ from oppi18n.model.values import ValueFault, to_date
 from oppi18n.rules.draft import Block, Draft
 from oppi18n.rules.environment import Environment
 from oppi18n.rules.expressions import names_read, typed
+from oppi18n.rules.layout import EFFECTIVE
 from oppi18n.rules.lets import read_lets
 from oppi18n.rules.messages import Messages
 from oppi18n.rules.places import Places
@@ -20,6 +21,7 @@ from oppi18n.rules.settings import read_settings
 from oppi18n.rules.types import BOOL, DYN
 from oppi18n.shapes import Shapes
 from oppi18n.source import Node as YamlNode
+from oppi18n.source import Scalar
 
 
 def build(draft: Draft, model: Model, diagnostics: Diagnostics) -> Ruleset:
@@ -86,12 +88,13 @@ class _Builder:
             at=at,
             message=message,
             params=params,
-            remedies=remedies,
+            remedies=tuple(each.text for each in remedies),
+            mentions=tuple(each.span for each in remedies),
             effective=effective,
             applies_to=applies_to,
             reads_request=self.model.request in self._read(when, condition),
             span=block.name.span,
-            pack=block.pack,
+            origin=block.origin,
         )
 
     def _read(self, *parts: Expression | None) -> set[str]:
@@ -110,7 +113,7 @@ class _Builder:
             return None
         return self._boolean(block.node(written[0]))
 
-    def _remedies(self, block: Block) -> Iterator[str]:
+    def _remedies(self, block: Block) -> Iterator[Scalar]:
         for item in self.shapes.items(block.node("remedies")):
             scalar = self.shapes.scalar(item)
             if scalar is None:
@@ -118,14 +121,14 @@ class _Builder:
             if scalar.text not in self.draft.remedies:
                 hint = suggest(scalar.text, self.draft.remedies)
                 self.diagnostics.report("unknown-remedy", scalar.span, hint, name=scalar.text)
-            yield scalar.text
+            yield scalar
 
     def _deployments(self, block: Block) -> list[str]:
         items = self.shapes.items(block.node("applies_to"))
         return [self.shapes.choice(item, self.model.deployments) for item in items]
 
     def _effective(self, node: YamlNode | None) -> tuple[date | None, date | None]:
-        body = self.shapes.mapping(node, optional=("from", "until")) if node is not None else None
+        body = self.shapes.laid_out(node, EFFECTIVE) if node is not None else None
         if body is None:
             return None, None
         first, last = self._date(body.get("from")), self._date(body.get("until"))

@@ -7,25 +7,22 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from oppi18n.diagnostics import Diagnostics, Hint, suggest
+from oppi18n.rules.layout import HEADS, PARTS, REMEDY, RULE
+from oppi18n.rules.origin import Origin
 from oppi18n.shapes import Shapes
 from oppi18n.source import Mapping as YamlMapping
 from oppi18n.source import Node, Scalar, Source, load
 
-TOP_KEYS: Final = ("action", "model", "settings", "let", "rules", "remedies")
-RULE_KEYS: Final = (
-    "severity", "source", "dataverse", "when", "assert", "forbid", "at", "message", "params",
-    "plural", "remedies", "effective", "applies_to", "enabled",
-)  # fmt: skip
 MAX_RULES: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A value somebody wrote: the key, the node, and the pack it comes from."""
+    """A value somebody wrote: the key, the node, and where."""
 
     key: Scalar
     node: Node
-    pack: str
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ class Block:
 
     name: Scalar
     parts: Mapping[str, Part]
-    pack: str
+    origin: Origin
 
     def node(self, key: str) -> Node | None:
         """What stands under a key."""
@@ -50,13 +47,11 @@ class Draft:
     kind: str
     base: Scalar | None
     pack: str
-    language: str
     top: Mapping[str, Part] = field(default_factory=dict)
     settings: Mapping[str, Part] = field(default_factory=dict)
     lets: Mapping[str, Part] = field(default_factory=dict)
     rules: Mapping[str, Block] = field(default_factory=dict)
     remedies: Mapping[str, Block] = field(default_factory=dict)
-    languages: Mapping[str, str] = field(default_factory=dict)
     model: Part | None = None
 
     @property
@@ -71,8 +66,7 @@ def read(source: Source, diagnostics: Diagnostics, *, pack: str = "oppi18n", lan
     if tree is None:
         return None
     shapes = Shapes(diagnostics)
-    heads = ("ruleset", "overlay", "extends")
-    top = shapes.mapping(tree, optional=(*heads, *TOP_KEYS))
+    top = shapes.mapping(tree, optional=(*HEADS, *PARTS))
     if top is None:
         return None
     kind = next((head for head in ("overlay", "extends", "ruleset") if top.get(head) is not None), None)
@@ -81,27 +75,26 @@ def read(source: Source, diagnostics: Diagnostics, *, pack: str = "oppi18n", lan
         if kind is None or (kind == "extends" and top.get("ruleset") is None):
             diagnostics.report("absent-key", top.span, key="ruleset")
         return None
-    parts = {key.text: Part(key, node, pack) for key, node in top.pairs if key.text in TOP_KEYS}
+    origin = Origin(pack, named.text, language)
+    parts = {key.text: Part(key, node, origin) for key, node in top.pairs if key.text in PARTS}
     return Draft(
         id=named,
         kind=kind,
         base=shapes.scalar(top.get(kind)) if kind != "ruleset" else None,
         pack=pack,
-        language=language,
         top=parts,
-        settings={key.text: Part(key, node, pack) for key, node in shapes.entries(top.get("settings"))},
-        lets={key.text: Part(key, node, pack) for key, node in shapes.entries(top.get("let"))},
-        rules=_rules(top.get("rules"), shapes, pack),
-        remedies=_remedies(top.get("remedies"), shapes, pack),
-        languages={pack: language},
+        settings={key.text: Part(key, node, origin) for key, node in shapes.entries(top.get("settings"))},
+        lets={key.text: Part(key, node, origin) for key, node in shapes.entries(top.get("let"))},
+        rules=_rules(top.get("rules"), shapes, origin),
+        remedies=_remedies(top.get("remedies"), shapes, origin),
         model=parts.get("model"),
     )
 
 
-def _rules(node: Node | None, shapes: Shapes, pack: str) -> dict[str, Block]:
+def _rules(node: Node | None, shapes: Shapes, origin: Origin) -> dict[str, Block]:
     found: dict[str, Block] = {}
     for item in shapes.items(node):
-        body = shapes.mapping(item, required=("id",), optional=RULE_KEYS)
+        body = shapes.laid_out(item, RULE)
         name = shapes.scalar(body.get("id")) if body else None
         if body is None or name is None or not shapes.is_name(name, "id"):
             continue
@@ -109,23 +102,23 @@ def _rules(node: Node | None, shapes: Shapes, pack: str) -> dict[str, Block]:
             hint = Hint("first-is", {"line": found[name.text].name.span.line})
             shapes.diagnostics.report("duplicate-rule", name.span, hint, name=name.text)
             continue
-        found[name.text] = Block(name, _parts(body, pack), pack)
+        found[name.text] = Block(name, _parts(body, origin), origin)
     if len(found) > MAX_RULES and node is not None:
         shapes.diagnostics.report("too-many-rules", node.span, limit=MAX_RULES)
     return found
 
 
-def _remedies(node: Node | None, shapes: Shapes, pack: str) -> dict[str, Block]:
+def _remedies(node: Node | None, shapes: Shapes, origin: Origin) -> dict[str, Block]:
     found = {}
     for name, value in shapes.entries(node, name="id"):
-        body = shapes.mapping(value, optional=("label", "each", "set", "cost", "ask"))
+        body = shapes.laid_out(value, REMEDY)
         if body is not None:
-            found[name.text] = Block(name, _parts(body, pack), pack)
+            found[name.text] = Block(name, _parts(body, origin), origin)
     return found
 
 
-def _parts(body: YamlMapping, pack: str) -> dict[str, Part]:
-    return {key.text: Part(key, node, pack) for key, node in body.pairs}
+def _parts(body: YamlMapping, origin: Origin) -> dict[str, Part]:
+    return {key.text: Part(key, node, origin) for key, node in body.pairs}
 
 
 def lay(base: Draft, over: Draft, diagnostics: Diagnostics) -> Draft:
@@ -149,7 +142,6 @@ def lay(base: Draft, over: Draft, diagnostics: Diagnostics) -> Draft:
         lets={**base.lets, **over.lets},
         rules=rules,
         remedies=remedies,
-        languages={**base.languages, **over.languages},
         model=over.model or base.model,
     )
 
@@ -160,7 +152,7 @@ def _merged(block: Block, over: Block) -> Block:
         parts.pop("forbid", None)
     if "forbid" in over.parts and "assert" not in over.parts:
         parts.pop("assert", None)
-    return Block(block.name, parts, block.pack)
+    return Block(block.name, parts, block.origin)
 
 
 def _settings(base: Draft, over: Draft, diagnostics: Diagnostics) -> dict[str, Part]:
@@ -173,7 +165,7 @@ def _settings(base: Draft, over: Draft, diagnostics: Diagnostics) -> dict[str, P
             hint = suggest(name, settings)
             diagnostics.report("unknown-setting", part.key.span, hint, name=name)
         else:
-            settings[name] = Part(part.key, _with_default(settings[name].node, part), settings[name].pack)
+            settings[name] = Part(part.key, _with_default(settings[name].node, part), settings[name].origin)
     return settings
 
 
@@ -194,8 +186,7 @@ def assemble(name: str, drafts: Iterable[Draft], diagnostics: Diagnostics) -> Dr
             overlays.setdefault(draft.name, []).append(draft)
         elif draft.name in known:
             first = known[draft.name].id.span
-            hint = Hint("first-at", {"place": str(first)})
-            diagnostics.report("duplicate-ruleset", draft.id.span, hint, name=draft.name)
+            diagnostics.report("duplicate-ruleset", draft.id.span, Hint("choose-name"), first, name=draft.name)
         else:
             known[draft.name] = draft
     for target, found in overlays.items():
@@ -217,8 +208,7 @@ def _assembled(
         return None
     if draft.base is not None:
         if draft.base.text in (*path, name):
-            cycle = " → ".join((*path, name, draft.base.text))
-            diagnostics.report("cyclic-extends", draft.base.span, cycle=cycle)
+            _report_cycle((*path, name), known, diagnostics)
             return None
         base = _assembled(draft.base.text, known, overlays, (*path, name), diagnostics)
         if base is None:
@@ -230,3 +220,14 @@ def _assembled(
     for over in overlays.get(name, ()):
         draft = lay(draft, over, diagnostics)
     return draft
+
+
+def _report_cycle(path: tuple[str, ...], known: Mapping[str, Draft], diagnostics: Diagnostics) -> None:
+    """Tell a circle once, wherever it was entered: at the first of its names, and at the one that leads back there."""
+    last = known[path[-1]].base
+    circle = path[path.index(last.text) :] if last else path
+    first = circle.index(min(circle))
+    circle = (*circle[first:], *circle[:first])
+    places = [base.span for name in circle if (base := known[name].base) is not None]
+    related = places[-1] if len(places) > 1 else None
+    diagnostics.report("cyclic-extends", places[0], None, related, cycle=" → ".join((*circle, circle[0])))

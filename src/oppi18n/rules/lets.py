@@ -64,8 +64,10 @@ class _Order:
         if self.state.get(name) == _DONE:
             return name in self.order
         if self.state.get(name) == _VISITING:
-            cycle = " → ".join((*path[path.index(name) :], name))
-            self.diagnostics.report("cyclic-let", self.draft.lets[name].key.span, cycle=cycle)
+            circle = path[path.index(name) :]
+            places = [self.draft.lets[each].key.span for each in circle]
+            related = places[-1] if len(places) > 1 else None
+            self.diagnostics.report("cyclic-let", places[0], None, related, cycle=" → ".join((*circle, name)))
             return False
         self.state[name] = _VISITING
         below = [each.name for each in walk(self.trees[name]) if isinstance(each, Name) and each.name in self.trees]

@@ -11,14 +11,13 @@ from oppi18n.rules.ast import Literal, Macro, walk
 from oppi18n.rules.draft import Block, Draft
 from oppi18n.rules.environment import Environment
 from oppi18n.rules.expressions import follow, typed
+from oppi18n.rules.layout import AMOUNT, CATEGORIES, FORMS
 from oppi18n.rules.ruleset import Expression, Message, Param
 from oppi18n.rules.types import CURRENCY, DECIMAL, DYN, INT
 from oppi18n.shapes import Shapes
 from oppi18n.source import Mapping as YamlMapping
 from oppi18n.source import Node, Scalar
 from oppi18n.templates import TemplateFault, faults, placeholders
-
-CATEGORIES = ("zero", "one", "two", "few", "many", "other")
 
 
 class Messages:
@@ -42,7 +41,7 @@ class Messages:
     def _param(self, key: Scalar, node: Node) -> Param | None:
         currency = None
         if isinstance(node, YamlMapping):
-            body = self.shapes.mapping(node, required=("value", "currency"))
+            body = self.shapes.laid_out(node, AMOUNT)
             written = self.shapes.scalar(body.get("currency")) if body else None
             if written is not None:
                 currency = typed(written, self.environment, self.diagnostics, expected=CURRENCY)
@@ -81,12 +80,12 @@ class Messages:
         if not partial and any(_from_list(param.value, lets) for param in params):
             self.diagnostics.warn("absent-partial", part.key.span, rule=block.name.text)
         return Message(
-            context=f"{part.pack}/{self.draft.name}/{block.name.text}/message",
+            context=part.origin.context(f"{block.name.text}/message"),
             forms=forms,
             partial=partial,
             plural=plural,
-            pack=part.pack,
-            language=self.draft.languages.get(part.pack, "en"),
+            pack=part.origin.pack,
+            language=part.origin.language,
         )
 
     def _forms(self, node: Node | None) -> dict[str, Scalar]:
@@ -95,7 +94,7 @@ class Messages:
         if isinstance(node, Scalar):
             found = self.shapes.scalar(node)
             return {"other": found} if found else {}
-        body = self.shapes.mapping(node, required=("other",), optional=(*CATEGORIES, "partial"))
+        body = self.shapes.laid_out(node, FORMS)
         if body is None:
             return {}
         texts = {key.text: self.shapes.scalar(value) for key, value in body.pairs if key.text in CATEGORIES}

@@ -114,6 +114,11 @@ class Propositions:
             return self._quantified(node, names)
         return self._question(node, names)
 
+    def selected(self, node: Node) -> Atom:
+        """A list of records as the question whether it has one: what is asked of the elements of which list."""
+        found = self._exists(node, True, {})
+        return found if isinstance(found, Atom) else Atom("exists", self.key(node, {}), found)
+
     def _plain(self, node: Node) -> Node:
         return fold(follow(node, self.lets))
 

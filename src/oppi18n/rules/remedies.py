@@ -9,6 +9,7 @@ from oppi18n.rules.ast import Literal, Name
 from oppi18n.rules.draft import Block
 from oppi18n.rules.environment import Environment, type_of
 from oppi18n.rules.expressions import parsed, plain_word, typed
+from oppi18n.rules.layout import NEW_REMEDY
 from oppi18n.rules.ruleset import Expression, Remedy
 from oppi18n.rules.types import Type
 from oppi18n.shapes import Shapes
@@ -26,7 +27,7 @@ class Remedies:
     def remedy(self, block: Block) -> Remedy | None:
         """A remedy; None, after a report, if it cannot be used."""
         label = self.shapes.scalar(block.node("label")) if block.node("label") else None
-        for key in ("label", "each", "set"):
+        for key in NEW_REMEDY.required:
             if key not in block.parts:
                 self.diagnostics.report("absent-key", block.name.span, key=key)
         each = self._each(block)
@@ -38,10 +39,10 @@ class Remedies:
             label=label,
             each=each,
             changes=dict(self._changes(block, item)),
-            ask=tuple(self.shapes.text(node) for node in self.shapes.items(block.node("ask"))),
+            ask=tuple(self._asked(block, item)),
             cost=self.shapes.integer(block.node("cost"), default=1),
             span=block.name.span,
-            pack=block.parts["label"].pack,
+            origin=block.parts["label"].origin,
         )
 
     def _each(self, block: Block) -> Expression | None:
@@ -55,6 +56,17 @@ class Remedies:
         found = str(each.tree.type)
         self.diagnostics.report("type-mismatch", each.scalar.span, expected="list", found=found)
         return None
+
+    def _asked(self, block: Block, item: Type) -> Iterator[str]:
+        """The fields that a person chooses."""
+        assert self.environment.model is not None
+        fields = self.environment.model.records[item.name].fields
+        for node in self.shapes.items(block.node("ask")):
+            name = self.shapes.text(node)
+            if name in fields:
+                yield name
+            elif name:
+                self.diagnostics.report("unknown-field", node.span, suggest(name, fields), record=item.name, name=name)
 
     def _changes(self, block: Block, item: Type) -> Iterator[tuple[str, Expression]]:
         """New values of fields: a value of the field's enumeration, or an expression over the record by its name."""

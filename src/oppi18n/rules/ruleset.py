@@ -8,6 +8,7 @@ from datetime import date
 
 from oppi18n.diagnostics import Span
 from oppi18n.rules.ast import Node
+from oppi18n.rules.origin import Origin
 from oppi18n.rules.types import Type
 from oppi18n.source import Scalar
 
@@ -36,7 +37,7 @@ class Setting:
     value: object
     doc: str
     span: Span
-    pack: str
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +90,12 @@ class Rule:
     message: Message
     params: tuple[Param, ...]
     remedies: tuple[str, ...]
+    mentions: tuple[Span, ...]
     effective: tuple[date | None, date | None]
     applies_to: tuple[str, ...]
     reads_request: bool
     span: Span
-    pack: str
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class Remedy:
     ask: tuple[str, ...]
     cost: int
     span: Span
-    pack: str
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from oppi18n.errors import InputError
 from oppi18n.model.schema import Model
 from oppi18n.model.values import INT_MAX, INT_MIN, ValueFault, to_date, to_decimal
 from oppi18n.rules.draft import Draft, Part
+from oppi18n.rules.layout import SETTING
 from oppi18n.rules.ruleset import Setting
 from oppi18n.rules.types import BOOL, DATE, DECIMAL, INT, STRING, Type, list_of
 from oppi18n.shapes import Shapes
@@ -26,7 +27,7 @@ def read_settings(draft: Draft, model: Model, diagnostics: Diagnostics) -> dict[
 
 
 def _setting(name: str, part: Part, model: Model, shapes: Shapes) -> Setting | None:
-    body = shapes.mapping(part.node, required=("type", "default"), optional=("doc",))
+    body = shapes.laid_out(part.node, SETTING)
     kind_scalar = shapes.scalar(body.get("type")) if body else None
     if body is None or kind_scalar is None or body.get("default") is None:
         return None
@@ -37,7 +38,7 @@ def _setting(name: str, part: Part, model: Model, shapes: Shapes) -> Setting | N
         shapes.diagnostics.report("unknown-type", kind_scalar.span, hint, name=kind_scalar.text)
         return None
     value = _default(body["default"], kind, model, shapes)
-    return Setting(name, kind, value, shapes.text(body.get("doc")), part.key.span, part.pack)
+    return Setting(name, kind, value, shapes.text(body.get("doc")), part.key.span, part.origin)
 
 
 def type_named(name: str, model: Model) -> Type | None:
@@ -94,7 +95,7 @@ def given(settings: Mapping[str, Setting], values: Mapping[str, object], model: 
     for name, value in values.items():
         setting = settings.get(name)
         if setting is None:
-            raise InputError("unknown-setting", name=name, known=", ".join(sorted(settings)))
+            raise InputError("unknown-setting", name=name, known=tuple(sorted(settings)))
         try:
             result[name] = _given(value, setting.type, model)
         except ValueFault:

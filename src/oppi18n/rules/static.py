@@ -8,6 +8,7 @@ from itertools import permutations
 
 from oppi18n.diagnostics import Diagnostics
 from oppi18n.model.schema import Model
+from oppi18n.rules import hopeless
 from oppi18n.rules.ast import Let, Node, Setting, walk
 from oppi18n.rules.propositions import Key, Proposition, Propositions, atoms, constant, joined, negated
 from oppi18n.rules.ruleset import SEVERITIES, Expression, Remedy, Rule, Ruleset
@@ -15,7 +16,7 @@ from oppi18n.rules.tautology import Worlds
 
 
 def check(ruleset: Ruleset, model: Model, diagnostics: Diagnostics) -> None:
-    """Report rules that can never fail or never pass, and warn of rules, lets, settings and remedies without effect.
+    """Report rules that can never fail or never pass and remedies that cannot help; warn of parts without effect.
 
     The ruleset must be free of errors. Settings count as questions with either answer, so a rule that a setting
     switches off is not one that never fails.
@@ -25,6 +26,7 @@ def check(ruleset: Ruleset, model: Model, diagnostics: Diagnostics) -> None:
     worlds = Worlds(model)
     lively = [rule for rule in ruleset.rules if _can_be_either(rule, failing[rule.id], worlds, diagnostics)]
     _implied(lively, failing, worlds, diagnostics)
+    hopeless.check(ruleset, failing, worlds, diagnostics)
     _unused(ruleset, diagnostics)
 
 

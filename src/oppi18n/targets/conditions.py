@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, NamedTuple
+from functools import reduce
+from typing import Final, NamedTuple
 
-from oppi18n.model.values import DECIMAL_DIGITS
+from oppi18n.model.values import DECIMAL_DIGITS, DECIMAL_PLACES
 from oppi18n.rules.ast import Binary, Call, Has, Literal, Logical, Node, Select, Unary, rebuild
 from oppi18n.rules.expressions import path_of
 from oppi18n.rules.fold import fold
@@ -65,17 +67,46 @@ def conjuncts(node: Node) -> list[Node]:
     return [node]
 
 
-def bounds(violated: Node, path: Path) -> bool:
-    """Whether a condition comes out true for every number that is too large in either direction, whatever else holds."""
-    if not (isinstance(violated, Unary) and violated.operator == "!"):
-        return False
-    sides = set()
-    for each in conjuncts(violated.operand):
-        if isinstance(each, Binary) and path_of(each.left) == path and isinstance(each.right, Literal):
-            limit: Any = each.right.value
-            within = isinstance(limit, (int, Decimal)) and abs(Decimal(limit)) < 10**DECIMAL_DIGITS
-            sides |= {each.operator[0]} if within and each.operator in ("<", "<=", ">", ">=") else set()
-    return sides == {"<", ">"}
+class Range(NamedTuple):
+    """The numbers from `least` to `most`, both included."""
+
+    least: Decimal
+    most: Decimal
+
+    def within(self, other: Range) -> Range:
+        """The numbers that are in both."""
+        return Range(max(self.least, other.least), min(self.most, other.most))
+
+
+_SMALLEST: Final = Decimal(1).scaleb(-DECIMAL_PLACES)
+ALL: Final = Range(_SMALLEST - 10**DECIMAL_DIGITS, 10**DECIMAL_DIGITS - _SMALLEST)
+"""Every decimal."""
+NO_NUMBER: Final = Range(ALL.most, ALL.least)
+_SAME: Final = {operator: operator for operator in ("<", "<=", ">", ">=")}
+_OPPOSITE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+
+
+def harmless(violated: Node, path: Path) -> Range:
+    """Decimals for which a condition on a field is certainly false, whatever else holds; an empty range if none are.
+
+    >>> from oppi18n.rules.parser import parse
+    >>> harmless(parse("!(a.b >= 0 && a.b < 9)"), ("a", "b"))
+    Range(least=Decimal('0'), most=Decimal('8.9999'))
+    """
+    if isinstance(violated, Unary) and violated.operator == "!":
+        return reduce(Range.within, [_side(each, path) or NO_NUMBER for each in conjuncts(violated.operand)])
+    return next((found for each in conjuncts(violated) if (found := _side(each, path, _OPPOSITE))), NO_NUMBER)
+
+
+def _side(node: Node, path: Path, operators: Mapping[str, str] = _SAME) -> Range | None:
+    """The decimals for which `x >= number` and its like hold, or with `_OPPOSITE` do not."""
+    if not (isinstance(node, Binary) and path_of(node.left) == path and isinstance(node.right, Literal)):
+        return None
+    limit, operator = node.right.value, operators.get(node.operator, "")
+    if type(limit) not in (int, Decimal) or not operator:
+        return None
+    inner = Decimal(limit) + {"<": -_SMALLEST, ">": _SMALLEST}.get(operator, 0)
+    return (Range(ALL.least, inner) if operator[0] == "<" else Range(inner, ALL.most)).within(ALL)
 
 
 def terse(violated: Node) -> Node:

@@ -81,7 +81,8 @@ class FastEmitter(Fields):
             and node.operator == node.operand.operator == "!"
         ):
             return self.test(node.operand.operand, known, names)
-        return self._logical(node, known, names) if isinstance(node, Logical) else self.emit(node, known, names)
+        # A field that is empty is not false: what may lack a value bails out here too.
+        return self._logical(node, known, names) if isinstance(node, Logical) else self.value(node, known, names)
 
     def selected(self, node: Selected) -> str:
         """A selection: its hits, whether there are any, how many."""
@@ -130,11 +131,12 @@ class FastEmitter(Fields):
         return f"({self.value(node.left, known, names)} {node.operator} {self.value(node.right, known, names)})"
 
     def _beyond(self, node: Binary, known: Known, names: Mapping[str, str]) -> str:
-        """`x.scale() > currency.digits()`: rounding is quicker than counting, and hardly any number is beyond."""
+        """`x.scale() > currency.digits()`: what rounding changes has more digits than that, and it is quicker."""
         assert isinstance(node.left, Call)
-        number = self.value(node.left.receiver or node.left.arguments[0], known, names)
-        left, right = self.emit(node.left, known, names), self.emit(node.right, known, names)
-        return f"(round({number}, {right}) != {number} and {left} > {right})"
+        assert isinstance(node.right, Call)
+        number, code = (each.receiver or each.arguments[0] for each in (node.left, node.right))
+        source = self.value(number, known, names)
+        return f"(rounded({source}, QUANTA[{self.emit(code, known, names)}]) != {source})"
 
     def _truth(self, node: Logical, known: Known, names: Mapping[str, str]) -> str:
         """A conjunction whose value counts: where a list stands for whether it has elements, it must not come out."""
@@ -162,14 +164,14 @@ class FastEmitter(Fields):
 
     def _call(self, node: Call, known: Known, names: Mapping[str, str]) -> str:
         first = node.receiver or node.arguments[0]
-        # `CURRENCIES` bails out of what it does not know, None among it.
+        # A currency that did not join, None among it, is not found there and bails out.
         operand = (self.emit if node.function == "digits" else self.value)(first, known, names)
         if node.function == "size":
             return f"len({operand})"
         if node.function == "scale":
             return f"scale({operand})"
         if node.function == "digits":
-            return f"CURRENCIES[{operand}]"
+            return f"DIGITS[{operand}]"
         part = self.value(node.arguments[0], known, names)
         if node.function == "contains":
             return f"({part} in {operand})"
@@ -178,7 +180,7 @@ class FastEmitter(Fields):
     def _macro(self, node: Macro, known: Known, names: Mapping[str, str]) -> str:
         variable = f"v{len(names)}"
         over = f"few({self.value(node.over, known, names)})"
-        body = self.emit(node.body, known, {**names, node.variable: variable})
+        body = (self.value if node.name == "map" else self.test)(node.body, known, {**names, node.variable: variable})
         return "(" + _MACROS[node.name].format(body=body, variable=variable, over=over) + ")"
 
 

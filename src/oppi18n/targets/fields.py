@@ -18,6 +18,11 @@ TYPES = {"string": "str", "currency": "str", "int": "int", "decimal": "Decimal",
 """The Python type of each scalar type."""
 
 
+def named(path: tuple[str, ...]) -> str:
+    """The variable for a field of a root record."""
+    return "_".join(path)
+
+
 class Fields:
     """Names, constants and fields → source.
 
@@ -49,7 +54,7 @@ class Fields:
 
     def variable(self, path: tuple[str, ...]) -> str:
         """The variable that holds a field of a root record."""
-        return self.roots.setdefault(path, "_".join(path))
+        return self.roots.setdefault(path, named(path))
 
     def _select(self, node: Select, known: Known, names: Mapping[str, str]) -> str:
         path = path_of(node)

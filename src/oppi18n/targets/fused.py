@@ -11,17 +11,20 @@ import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
-from oppi18n.model.schema import Field, Model
+from oppi18n.model.schema import Model
 from oppi18n.rules.ast import Literal, Logical, Node, Unary
 from oppi18n.rules.expressions import path_of
 from oppi18n.rules.fold import fold
 from oppi18n.rules.ruleset import Param, Rule, Ruleset
 from oppi18n.rules.types import BOOL
-from oppi18n.targets.conditions import NOTHING, Path, Presence, assume, bounds, presence, terse
+from oppi18n.targets.conditions import NO_NUMBER, NOTHING, Path, Presence, Range, assume, harmless, presence, terse
 from oppi18n.targets.fast import FastEmitter
+from oppi18n.targets.fields import named
+from oppi18n.targets.roots import Roots
 from oppi18n.targets.selections import Selected, Selections, inline
-from oppi18n.targets.walks import filled, fitting, indented, walked
+from oppi18n.targets.walks import fitting, indented, walked
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,6 @@ class _Check:
     reads: tuple[Path, ...] = ()
     presence: Presence = NOTHING
 
-    def bounds(self, path: Path) -> bool:
-        """Whether a number that is too large always violates the rule, which then looks at it in full to show it."""
-        always = self.rule.effective == (None, None) and not self.rule.applies_to
-        return always and bounds(self.violated, path) and any(path_of(each) == path for each in self.params)
-
     def assuming(self, path: Path, given: bool) -> _Check:
         """The rule where it is known whether a field is given."""
         return replace(
@@ -53,7 +51,7 @@ class _Check:
 
 
 def fused(ruleset: Ruleset, model: Model, settings: dict[str, object], *, with_request: bool) -> str:
-    """Source of `def fused(opportunity, close, today, deployment)`; it returns the violations as a list of tuples.
+    """Source of `def fused(opportunity, close, today, deployment)`; it returns the violations as tuples, in any order.
 
     Each is (number of the rule, hits or None, values of the params). Without the request, rules that read it are
     left out: they are pending.
@@ -68,13 +66,9 @@ class _Fusion:
         self.settings = settings
         self.lets = {name: let.tree for name, let in ruleset.lets.items()}
         self.selections = Selections()
-        roots = (model.records[name] for name in (model.root, model.request))
-        self.fields: dict[Path, Field] = {
-            (record.name, name): field for record in roots for name, field in record.fields.items()
-        }
-        always = frozenset("_".join(path) for path, field in self.fields.items() if field.required)
+        self.roots = Roots(model)
+        always = frozenset(named(path) for path, field in self.roots.fields.items() if field.required)
         self.emitter = FastEmitter(self.selections.found, always)
-        self.order: list[int] = []
 
     def source(self, with_request: bool) -> str:
         rules = [(n, rule) for n, rule in enumerate(self.ruleset.rules) if with_request or not rule.reads_request]
@@ -82,14 +76,12 @@ class _Fusion:
         paths = list(dict.fromkeys(selection.path for selection in self.selections.found))
         loops = [line for path in paths for line in walked(path, self.selections.found, self.model, self.emitter)]
         checks = [self.reading(check) for check in prepared]
-        self.order.clear()
         body = [
+            *self.roots.whole(dict.fromkeys(path for check in checks for path in check.reads)),
             *self.first(checks),
-            *(f"h{number} = []" for number in range(len(self.selections.found))),
             *loops,
             "out = []",
             *self.blocks(checks),
-            *(["if out:", "    out.sort()"] if self.order != sorted(self.order) else []),
             "return out",
         ]
         head = f"def fused({self.model.root}, {self.model.request}, today, deployment):"
@@ -131,23 +123,15 @@ class _Fusion:
         """What is read before anything else: required fields, lists, and what the loops compare with."""
         asked = dict.fromkeys((*self.emitter.roots, *(path for check in checks for path in check.reads)))
         for path in asked:
-            if path in self.emitter.roots or _is_sure(self.fields[path]):
-                yield from self.read(path)
-
-    def read(self, path: Path) -> Iterator[str]:
-        """Fill a variable from a root record and check its type."""
-        field, variable = self.fields[path], self.emitter.variable(path)
-        if field.type == "list":
-            yield from (f"{variable} = {_access(path, field)}", f"if type({variable}) is not list:", "    bail()")
-        else:
-            yield from filled(_access(path, field), variable, field, self.model)
+            if path in self.emitter.roots or self.roots.is_sure(path):
+                yield from self.roots.read(path)
 
     def blocks(self, checks: Sequence[_Check]) -> Iterator[str]:
         """The rules, each behind the last of the fields it reads, in an order that has most rules behind their guard."""
         early = set(self.emitter.roots)
         late = [path for path in dict.fromkeys(p for check in checks for p in check.reads) if path not in early]
         guards = Counter(path for check in checks for path in (*check.presence.given, *check.presence.empty))
-        late = sorted((path for path in late if not _is_sure(self.fields[path])), key=lambda path: guards[path])
+        late = sorted((path for path in late if not self.roots.is_sure(path)), key=lambda path: guards[path])
         homes: dict[Path, list[_Check]] = {path: [] for path in ((), *late)}
         for check in checks:
             homes[max((path for path in check.reads if path in homes), key=late.index, default=())].append(check)
@@ -159,29 +143,44 @@ class _Fusion:
 
     def block(self, path: Path, checks: Sequence[_Check]) -> Iterator[str]:
         """A field that may be empty: what it is, and the rules that waited for it."""
-        field, variable = self.fields[path], self.emitter.variable(path)
+        variable = self.emitter.variable(path)
         empty = [check for check in checks if path in check.presence.empty]
         given = [check for check in checks if path in check.presence.given]
         if not empty and not given:
-            yield from self.read(path)
+            yield from self.roots.read(path)
         else:
-            yield f"{variable} = {_access(path, field)}"
+            yield from self.roots.fetch(path)
             yield f"if {variable} is {'' if empty else 'not '}None:"
             yield from (f"    {line}" for each in empty for line in self.lines(each.assuming(path, False), frozenset()))
             yield from ["else:"] if empty else []
             given_here = [each.assuming(path, True) for each in given]
-            is_bound = any(each.bounds(path) for each in given_here)
-            yield from indented(fitting(variable, field, self.model, is_bound=is_bound))
-            known = frozenset((variable,))
-            yield from (f"    {line}" for each in given_here for line in self.lines(each, known))
+            yield from indented(self.given(path, given_here))
         rest = [check for check in checks if check not in empty and check not in given]
         yield from (line for check in rest for line in self.lines(check, frozenset()))
+
+    def given(self, path: Path, checks: Sequence[_Check]) -> Iterator[str]:
+        """A field that holds a value: whether it fits, and the rules that are about it.
+
+        One look at a number passes all rules that find fault with its size alone.
+        """
+        field, variable = self.roots.fields[path], self.emitter.variable(path)
+        known = frozenset((variable,))
+        ranges = [harmless(each.violated, path) if field.type == "decimal" else NO_NUMBER for each in checks]
+        sizes = [each for each, found in zip(checks, ranges, strict=True) if found.least <= found.most]
+        yield from fitting(variable, field, self.model, sized=bool(sizes))
+        if sizes:
+            least, most = reduce(Range.within, (each for each in ranges if each.least <= each.most))
+            yield f"if not {self.emitter.constant(least)} <= {variable} <= {self.emitter.constant(most)}:"
+            yield f"    if not LEAST < {variable} < MOST:"
+            yield "        bail()"
+            yield from (f"    {line}" for each in sizes for line in self.lines(each, known))
+        rest = [each for each in checks if each not in sizes]
+        yield from (line for each in rest for line in self.lines(each, known))
 
     # ---- rules ----
 
     def lines(self, check: _Check, known: frozenset[str]) -> Iterator[str]:
         """One rule: when it is violated, it adds itself to the answer."""
-        self.order.append(check.number)
         parts = [*_validity(check.rule, self.emitter)]
         if not (isinstance(check.violated, Literal) and check.violated.value is True):
             parts.append(self.emitter.test(check.violated, known, {}))
@@ -203,22 +202,13 @@ class _Fusion:
         if isinstance(node, Selected) and node.use == "list":
             selection = self.selections.found[node.number]
             variable = self.emitter.variable(selection.path)
-            return f"[snap_{selection.record}({variable}[i]) for i in h{node.number}]"
+            return f"snap_{selection.record}({variable}, h{node.number})"
         if node.type.kind in ("list", "record"):
             return "bail()"
         source = self.emitter.emit(node, known, {})
         if node.type.kind == "decimal" and not isinstance(node, Literal):
             source = f"exact({source})"
         return f"({source}, {self.emitter.emit(currency, known, {})})" if currency is not None else source
-
-
-def _is_sure(field: Field) -> bool:
-    return field.required or field.type == "list"
-
-
-def _access(path: Path, field: Field) -> str:
-    record, name = path
-    return f"{record}[{name!r}]" if field.required else f"{record}.get({name!r})"
 
 
 def _validity(rule: Rule, emitter: FastEmitter) -> Iterator[str]:

@@ -20,8 +20,14 @@ def walked(path: tuple[str, ...], selections: Sequence[Selection], model: Model,
     """
     chosen = [(number, each) for number, each in enumerate(selections) if each.path == path]
     branch = _Branch(chosen, model.records[chosen[0][1].record].fields, model, emitter)
-    yield f"for i, element in enumerate({emitter.variable(path)}):"
-    yield from indented(branch.dispatch())
+    found = [f"h{number}" for number, _ in chosen]
+    # Neither the lists nor `enumerate` cost nothing, and a list without elements is common.
+    yield f"if not {emitter.variable(path)}:"
+    yield f"    {' = '.join(found)} = ()"
+    yield "else:"
+    yield from (f"    {each} = []" for each in found)
+    yield f"    for i, element in enumerate({emitter.variable(path)}):"
+    yield from indented(indented(branch.dispatch()))
 
 
 class _Branch:
@@ -65,7 +71,7 @@ class _Branch:
             if isinstance(predicate, Literal):
                 tests += [f"h{number}.append(i)"] if predicate.value is True else []
             else:
-                tests += [f"if {self.emitter.emit(predicate)}:", f"    h{number}.append(i)"]
+                tests += [f"if {self.emitter.test(predicate, frozenset(), {})}:", f"    h{number}.append(i)"]
         for name, variable in self.emitter.elements.items():
             yield from filled(f"element.get({name!r})", variable, self.record[name], self.model)
         yield from tests
@@ -93,6 +99,11 @@ def _one_of(values: Sequence[str]) -> str:
 def filled(source: str, variable: str, field: Field, model: Model) -> Iterator[str]:
     """Source that fills a variable; it bails out unless the value fits its field."""
     yield f"{variable} = {source}"
+    yield from checked(variable, field, model)
+
+
+def checked(variable: str, field: Field, model: Model) -> Iterator[str]:
+    """Source that bails out unless a value fits its field, or may be missing and is."""
     if field.required:
         yield from fitting(variable, field, model)
     else:
@@ -100,15 +111,15 @@ def filled(source: str, variable: str, field: Field, model: Model) -> Iterator[s
         yield from indented(fitting(variable, field, model))
 
 
-def fitting(variable: str, field: Field, model: Model, *, is_bound: bool = False) -> Iterator[str]:
-    """Source that bails out unless a value that is given fits its field; `is_bound`: a rule looks at its size anyway."""
+def fitting(variable: str, field: Field, model: Model, *, sized: bool = False) -> Iterator[str]:
+    """Source that bails out unless a value that is given fits its field; `sized`: the size of a number is looked at later."""
     if field.type == "currency":
-        yield from (f"if {variable} not in CURRENCIES:", f"    CURRENCIES[{variable}]")
+        yield from (f"if {variable} not in DIGITS:", f"    join({variable})")
         return
     if field.type == "enumeration":
         unfit = f"{variable} not in {{{', '.join(map(repr, model.enumerations[field.of].values))}}}"
     elif field.type == "decimal":
-        unfit = f"type({variable}) is not Decimal{'' if is_bound else f' or not LEAST < {variable} < MOST'}"
+        unfit = f"type({variable}) is not Decimal{'' if sized else f' or not LEAST < {variable} < MOST'}"
     else:
         unfit = (
             f"type({variable}) is not {TYPES[{'timestamp': 'date', 'reference': 'string'}.get(field.type, field.type)]}"

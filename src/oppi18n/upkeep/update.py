@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from oppi18n import files
-from oppi18n import packs as packing
 from oppi18n.diagnostics import AuthoringError
 from oppi18n.errors import InputError
 from oppi18n.i18n import catalogs, glossary, locales, po_reader, po_writer
@@ -19,10 +18,16 @@ from oppi18n.i18n.extract import BRACES, messages_of
 from oppi18n.i18n.glossary import Glossary
 from oppi18n.i18n.plural_header import plural_forms
 from oppi18n.packs import Pack
-from oppi18n.upkeep.guard import agree, likeness
+from oppi18n.upkeep.guard import Guard, likeness
 
 ALIKE: Final = 0.7
 """How alike two messages of one context must be, from 0 to 1, where the context has several."""
+
+RELATED: Final = 0.5
+"""How alike they must be where the context has but one."""
+
+_VALUE: Final = re.compile(r"[^/]+/model/[^/]+/([^/]+:[^/]+)/label")
+"""The context of a label of a value: which enumeration, which value."""
 
 _MOVING: Final = re.compile(r"^(#: .*):\d+$", re.MULTILINE)
 
@@ -40,20 +45,28 @@ class Status(NamedTuple):
     needs_review: int
     obsolete: int
 
+    @property
+    def percent(self) -> int:
+        """The share that is translated, rounded down: 100 means all of it."""
+        return self.translated * 100 // self.total if self.total else 100
+
 
 def update(pack: Pack, locale: str, extracted: Iterable[Entry], terms: Glossary | None = None) -> Catalog:
     """The catalog of a locale with exactly the messages of `extracted`; nothing is written.
 
     A message that is as it was keeps its translation. One whose English has changed keeps the old translation as a
-    fuzzy proposal, if placeholders, numbers and polarity agree. One that is gone waits as obsolete, and comes back
-    when the message does. Raises AuthoringError if the file there has errors: updating would lose what they hide;
-    InputError `unknown-locale` for a language that CLDR does not have.
+    fuzzy proposal, if placeholders, numbers, polarity and names of values agree. One that is gone waits as obsolete,
+    and comes back when the message does. Raises AuthoringError if something is wrong in the file there: updating would
+    lose what stands there; InputError `unknown-language` for a language that CLDR does not have.
     """
     forms = plural_forms(locale)
     if forms is None:
-        raise InputError("unknown-locale", tag=locale, nearest=locales.SOURCE, offered=", ".join(locales.PRODUCT))
-    old = read(pack, locale)
-    merge = _Merge(old.entries, list(extracted), forms[0])
+        raise InputError("unknown-language", tag=locale)
+    old, messages = read(pack, locale), list(extracted)
+    if old.diagnostics:
+        raise _refused(old)
+    guard = Guard(pack.language, (each.msgid for each in (*messages, *old.entries) if _value(each)))
+    merge = _Merge(old.entries, messages, forms[0], guard)
     words = glossary.of_packs([pack]) if terms is None else terms
     live = (_hinted(entry, words, locale) for entry in merge.live())
     return replace(old, entries=(*live, *merge.gone()))
@@ -67,7 +80,7 @@ def template(pack: Pack, extracted: Iterable[Entry], terms: Glossary | None = No
 
 
 def read(pack: Pack, locale: str) -> Catalog:
-    """The catalog of a locale as it is now; an empty one, where there is none. Raises AuthoringError."""
+    """The catalog of a locale as it is now; an empty one, where there is none. Raises AuthoringError if it has errors."""
     path = path_of(pack, locale)
     try:
         catalog = po_reader.read(path, locale)
@@ -76,16 +89,26 @@ def read(pack: Pack, locale: str) -> Catalog:
             raise
         return Catalog(locale=locale, path=path, headers=(("Project-Id-Version", pack.name),))
     if catalog.failed:
-        raise AuthoringError(catalog.diagnostics, {path: files.read_text(path)})
+        raise _refused(catalog)
     return catalog
 
 
+def _refused(catalog: Catalog) -> AuthoringError:
+    text = (catalog.content or b"").decode("utf-8", "replace")
+    return AuthoringError(catalog.diagnostics, {catalog.path: text})
+
+
 def save(pack: Pack, catalog: Catalog) -> bool:
-    """Write a catalog into its pack, whole or not at all, if the file is not current; whether it was written."""
+    """Write a catalog into its pack, whole or not at all, if the file is not current; whether it was written.
+
+    Raises InputError `changed-meanwhile` if somebody else has written the file since it was read, and `not-writable`.
+    """
     path = path_of(pack, catalog.locale)
     content = po_writer.write(catalog)
     if is_current(pack, catalog):
         return False
+    if catalog.content is not None and files.read_bytes(path) != catalog.content:
+        raise InputError("changed-meanwhile", path=path)
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
     except OSError as error:
@@ -114,15 +137,14 @@ def path_of(pack: Pack, locale: str) -> str:
 
 def locales_of(pack: Pack) -> list[str]:
     """The locales a pack has catalogs for: the product's in its order, then others, sorted."""
-    ending = f"/LC_MESSAGES/{catalogs.DOMAIN}.po"
-    found = {locales.tag(path.split("/")[1]) for path in packing.files(pack, "locales", ending)}
-    return [*(each for each in locales.PRODUCT if each in found), *sorted(found - set(locales.PRODUCT))]
+    found = catalogs.locales_of(pack)
+    return [each for each in locales.PRODUCT if each in found] + [each for each in found if each not in locales.PRODUCT]
 
 
-def status(pack: Pack, extracted: Sequence[Entry] | None = None) -> list[Status]:
-    """How far each catalog of a pack is, held against its source texts of today."""
+def status(pack: Pack, extracted: Sequence[Entry] | None = None, tags: Sequence[str] = ()) -> list[Status]:
+    """How far each catalog of a pack is, or each of some, held against its source texts of today."""
     messages = messages_of(pack) if extracted is None else extracted
-    return [_status(read(pack, locale), messages) for locale in locales_of(pack)]
+    return [_status(read(pack, locale), messages) for locale in tags or locales_of(pack)]
 
 
 def _status(catalog: Catalog, messages: Sequence[Entry]) -> Status:
@@ -148,61 +170,71 @@ def _identity(entry: Entry) -> Identity:
 class _Merge:
     """Old entries meeting the messages of today."""
 
-    def __init__(self, old: Iterable[Entry], messages: list[Entry], forms: int) -> None:
+    def __init__(self, old: Iterable[Entry], messages: list[Entry], forms: int, guard: Guard) -> None:
         self.messages = messages
         self.forms = forms
-        everything = list(old)
-        wanted = {_identity(message) for message in messages}
-        self.kept = {_identity(entry): entry for entry in everything if not entry.obsolete}
-        self.waiting = {_identity(entry): entry for entry in everything if entry.obsolete}
-        for identity, entry in self.kept.items():
-            if identity not in wanted and any(entry.translations) and not entry.is_fuzzy:
-                self.waiting[identity] = entry
-        self.wanted = wanted
+        self.guard = guard
+        self.wanted = {_identity(message) for message in messages}
         self.crowd = Counter(message.context for message in messages)
+        # Twins of one message, which merged files may have, begin with the one that is worth most.
+        self.known: dict[Identity, list[Entry]] = {}
+        for entry in sorted(old, key=_rank):
+            self.known.setdefault(_identity(entry), []).append(entry)
+        gone = (twins[0] for identity, twins in self.known.items() if identity not in self.wanted)
+        self.waiting = [entry for entry in gone if entry.obsolete or (any(entry.translations) and not entry.is_fuzzy)]
 
     def live(self) -> Iterator[Entry]:
         """Today's messages with what there is for them."""
         for message in self.messages:
-            same = self.kept.get(_identity(message)) or self.waiting.get(_identity(message))
-            if same is not None:
-                yield self._same(message, same)
+            twins = self.known.get(_identity(message))
+            if twins:
+                yield self._same(message, twins)
             else:
                 near = self._nearest(message)
                 yield self._proposed(message, near) if near else _with_forms(message, ("",) * self.forms)
 
     def gone(self) -> Iterator[Entry]:
         """Translations that wait for their message to return, sorted."""
-        waiting = (entry for identity, entry in self.waiting.items() if identity not in self.wanted)
-        for entry in sorted(waiting, key=lambda each: (each.context or "", each.msgid, each.msgid_plural or "")):
-            flags = tuple(flag for flag in entry.flags if flag not in (FUZZY, BRACES))
-            yield replace(entry, obsolete=True, flags=flags, extracted=(), references=(), previous=None)
+        for entry in sorted((*self.waiting, *self._twins()), key=_place):
+            flags = tuple(flag for flag in entry.flags if flag != BRACES)
+            previous = entry.previous if entry.is_fuzzy else None
+            yield replace(entry, obsolete=True, flags=flags, extracted=(), references=(), previous=previous)
 
-    def _same(self, message: Entry, old: Entry) -> Entry:
+    def _twins(self) -> Iterator[Entry]:
+        """Further translations of a message that differ from the one that counts."""
+        for twins in self.known.values():
+            said = {twins[0].translations}
+            for entry in twins[1:]:
+                if any(entry.translations) and entry.translations not in said:
+                    said.add(entry.translations)
+                    yield entry
+
+    def _same(self, message: Entry, twins: Sequence[Entry]) -> Entry:
+        old = twins[0]
         forms = _with_forms(message, ("",) * self.forms).translations
         translations = old.translations if len(old.translations) == len(forms) else forms
         return replace(
             message,
             translations=translations,
-            comments=old.comments,
+            comments=tuple(dict.fromkeys(comment for twin in twins for comment in twin.comments)),
             flags=_flags(message, old),
             previous=old.previous if old.is_fuzzy else None,
         )
 
     def _nearest(self, message: Entry) -> Entry | None:
         """The translation of the text that this one seems to have replaced."""
-        renamed = [old for old in self.waiting.values() if _identity(old)[1:] == _identity(message)[1:]]
         text = _text(message)
-        alone = self.crowd[message.context] == 1
+        certain = [old for old in self.waiting if not old.is_fuzzy and _value(old) == _value(message)]
         ranked = [
             (likeness(_text(old), text), old)
-            for old in self.waiting.values()
-            if old.context == message.context and _identity(old) not in self.wanted and agree(_text(old), text)
+            for old in certain
+            if old.context == message.context and self.guard.agree(_text(old), text)
         ]
-        likely = [each for each in ranked if alone or each[0] >= ALIKE]
+        least = RELATED if self.crowd[message.context] == 1 else ALIKE
+        likely = [each for each in ranked if each[0] >= least]
         if likely:
             return max(likely, key=lambda each: each[0])[1]
-        return renamed[0] if renamed else None
+        return next((old for old in certain if _identity(old)[1:] == _identity(message)[1:]), None)
 
     def _proposed(self, message: Entry, old: Entry) -> Entry:
         context = old.context if old.context != message.context else None
@@ -215,6 +247,21 @@ class _Merge:
             flags=(FUZZY, *message.flags),
             previous=Previous(context, old.msgid, old.msgid_plural),
         )
+
+
+def _rank(entry: Entry) -> tuple[bool, bool, bool]:
+    """Sorts twins: what has a text first, then what is no guess, then what is still in use."""
+    return not any(entry.translations), entry.is_fuzzy, entry.obsolete
+
+
+def _place(entry: Entry) -> tuple[str, str, str, tuple[str, ...]]:
+    return entry.context or "", entry.msgid, entry.msgid_plural or "", entry.translations
+
+
+def _value(entry: Entry) -> str | None:
+    """The value of an enumeration that an entry is the label of."""
+    match = _VALUE.fullmatch(entry.context or "")
+    return match[1] if match else None
 
 
 def _text(entry: Entry) -> str:

@@ -23,7 +23,9 @@ def command() -> None:
     """Work on catalogs: bring them up to date, see how far they are."""
 
 
-_pack = click.option("--pack", "pack_name", metavar="NAME|FOLDER", help="Work on the catalogs of this pack instead of the shipped ones.")
+_pack = click.option(
+    "--pack", "pack_name", metavar="NAME|FOLDER", help="Work on the catalogs of this pack instead of the shipped ones."
+)
 
 
 @command.command(cls=Command)

@@ -14,15 +14,8 @@ from oppi18n.cli.session import session
 
 @click.command(cls=Command)
 @click.argument("files", metavar="FILE...", nargs=-1)
-@click.option("--as", "outcome", type=click.Choice(["won", "lost"]), help="Ask about closing it with this outcome.")
-@click.option("--reason", "status_reason", metavar="NAME", help="The status reason of the closing.")
-@click.option("--close-date", "date", type=options.Date(), help="The close date.")
-@click.option("--revenue", type=options.Amount(), help="The actual revenue.")
-@click.option("--currency", metavar="CODE", help="The currency of the actual revenue, such as SEK.")
-@click.option("--competitor", metavar="NAME", help="The competitor that won the deal.")
-@click.option("--description", metavar="TEXT", help="Notes about the closing.")
-@click.option("--no-defaults", is_flag=True, help="Leave what is not given empty instead of filling in the dialog's defaults.")
-@click.option("--quotes", metavar="FILE", help="The CSV file of the quotes, beside one of opportunities.")
+@click.option("--as", "outcome", type=click.Choice(["won", "lost"]), help="Ask about closing it as won or as lost.")
+@options.closing
 @click.option("--demo", is_flag=True, help="Ask about a shipped example.")
 @click.option("--trace", is_flag=True, help="Show how each rule came out, and from which values.")
 @options.evaluation

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.option("--as", "outcome", type=click.Choice(["won", "lost"]), help="Choose the outcome in the dialog.")
+@click.option("--as", "outcome", type=click.Choice(["won", "lost"]), help="Choose won or lost in the dialog.")
 @click.option("--facts", "path", metavar="FILE", help="The opportunity to fill the dialog in for; - is standard input.")
 @options.evaluation
 @options.ruleset
@@ -27,7 +27,7 @@ def command(outcome: str | None, path: str | None, **given: Any) -> int:
 
     With --facts, the dialog is filled in for one opportunity and says what stands in the way of closing it. With
     --as won or --as lost, only what goes with that outcome is shown. The exit status is 0 whatever the answer is;
-    for one that tells, use check.
+    for one that says no, use check.
     """
     from oppi18n.dialog.form import close_form
     from oppi18n.dialog.machine import as_json

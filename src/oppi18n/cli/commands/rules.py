@@ -32,16 +32,30 @@ def lint(paths: tuple[str, ...], packs: tuple[str, ...], format_: str) -> int:
 
 
 @command.command(cls=Command)
-@click.argument("rulesets", metavar="[RULESET...]", nargs=-1)
-@click.option("--filter", "wanted", metavar="TEXT", help="Run only the cases whose rule or name has this text.")
+@click.argument("asked", metavar="[PATH|RULESET...]", nargs=-1)
+@click.option(
+    "--filter", "wanted", metavar="TEXT", help="Run only the cases of this rule, or with this text in their name."
+)
+@click.option("--coverage", is_flag=True, help="Say which rules and branches of conditions no case shows.")
+@click.option(
+    "--fail-under",
+    "least",
+    metavar="N",
+    type=options.Percentage(),
+    help="Exit with 4 if less than N percent is covered.",
+)
 @options.packs
-@options.formats("text", "json")
+@options.formats("text", "json", "junit")
 @options.common
-def test(rulesets: tuple[str, ...], **given: Any) -> int:
-    """Run the cases beside the rulesets, and show what was expected and what was found."""
-    from oppi18n.cli.ruleswork import test_rules
+def test(asked: tuple[str, ...], **given: Any) -> int:
+    """Run the cases beside the rulesets, and show what was expected and what was found.
 
-    return test_rules(rulesets, given["wanted"], given["packs"], given["format_"])
+    A PATH is a file of rules or of cases, or the folder of a pack. Without any, all cases of the named packs are run,
+    and without packs those that are shipped. The exit status is 4 if a case failed and 2 if there was none to run.
+    """
+    from oppi18n.cli.casework import test_rules
+
+    return test_rules(asked, given)
 
 
 @command.command(cls=Command, name="eval")
@@ -57,3 +71,86 @@ def evaluate(expression: str, facts: str | None) -> int:
     from oppi18n.cli.ruleswork import eval_expression
 
     return eval_expression(expression, facts)
+
+
+@command.command(cls=Command)
+@click.argument("paths", metavar="[PATH...]", nargs=-1)
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a file would change.")
+@click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
+@options.common
+def fmt(paths: tuple[str, ...], check: bool, diff: bool) -> int:
+    """Bring rule files, models and cases into one form. What they say stays, and so do comments.
+
+    A PATH is a file or a folder; - is the standard input, and the answer goes to the standard output. Without a PATH,
+    the folder rules is formatted. A file that isn't valid YAML is told and left alone.
+    """
+    from oppi18n.cli.rulesfiles import format_rules
+
+    return format_rules(paths, check=check, diff=diff)
+
+
+@command.command(cls=Command)
+@click.argument("which", metavar="[KIND]", type=click.Choice(["ruleset", "model", "cases"]), default="ruleset")
+@options.packs
+@options.common
+def schema(which: str, packs: tuple[str, ...]) -> int:
+    """Print the JSON Schema of a kind of file: ruleset, model or cases. Editors complete and check by it.
+
+    The schema of cases knows the records of the model, with what the named packs add to it.
+    """
+    from oppi18n.cli.rulesfiles import print_schema
+
+    return print_schema(which, packs)
+
+
+@command.command(cls=Command)
+@click.argument("asked", metavar="[PATH|RULESET...]", nargs=-1)
+@options.packs
+@click.option(
+    "--set",
+    "settings",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="Hold a setting at a value; the others are tried with every value that matters. May be repeated.",
+)
+@options.formats("text", "json")
+@options.common
+def analyse(asked: tuple[str, ...], **given: Any) -> int:
+    """Try every kind of record, and say what each rule can do and which is the smallest record on which it fails.
+
+    Names rules that never fail or always do, rules that others imply, remedies that do not help or break another rule,
+    and values on record with which nothing can be done. A PATH is a rule file or the folder of a pack.
+    """
+    from oppi18n.cli.analyses import analyse_rules
+
+    return analyse_rules(asked, given["packs"], given["settings"], given["format_"])
+
+
+@command.command(cls=Command)
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@options.formats("text", "json")
+@options.common
+def diff(old: str, new: str, format_: str) -> int:
+    """Show the smallest records that two rulesets judge differently, or for which they know another way out.
+
+    OLD and NEW are rulesets by name, rule files, folders or packs. The exit status is 1 if they differ.
+    """
+    from oppi18n.cli.comparing import diff_rules
+
+    return diff_rules(old, new, format_)
+
+
+@command.command(cls=Command)
+@click.argument("rule", metavar="RULE")
+@options.ruleset
+@options.formats("text", "json")
+@options.common
+def explain(rule: str, **given: Any) -> int:
+    """Explain a rule: what it demands, what it reads, which cases show it, and what it says in every language.
+
+    Each form of its message comes with the smallest record that makes the rule say so.
+    """
+    from oppi18n.cli.explaining import explain_rule
+
+    return explain_rule(rule, given["ruleset_name"], given["packs"], given["settings"], given["format_"])

@@ -1,0 +1,1 @@
+"""Contoso's house rules are data: nothing here is ever imported."""

@@ -1,0 +1,1 @@
+"""Translation units: a source text, its translations, and where both of them stand."""
