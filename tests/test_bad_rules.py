@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oppi18n import packs
+from oppi18n.cli import run
 from oppi18n.diagnostics import Span, render
 from oppi18n.errors import InputError
 from oppi18n.proofs.library import case_contents, library, rule_contents
@@ -154,6 +156,35 @@ def test_copy_stands_in_for_the_original(name, folder, tmp_path):
     found = lint([asked]).diagnostics
     assert {each.span.path for each in found} == {str(copy)}
     assert {each.code for each in found} == {"unknown-key", "absent-key"}
+
+
+def test_command_line_shows_the_slip_in_a_copy(tmp_path, capsys):
+    """Place, culprit, caret and the nearest right word; the status is 3, and 0 for a copy that is as it was."""
+    text = (Path(packs.shipped().rules) / "close-opportunity.yaml").read_text("utf-8")
+    copy = tmp_path / "copy.yaml"
+    copy.write_text(text.replace("close.date <= today", "close.dtae <= today"), encoding="utf-8")
+    line = 1 + text[: text.index("close.date <= today")].count("\n")
+
+    assert run(["rules", "lint", str(copy)]) == 3
+    assert capsys.readouterr().out.splitlines() == [
+        f"{copy}:{line}:19: error[unknown-field] a close has no field 'dtae'",
+        "    assert: close.dtae <= today",
+        "                  ^~~~",
+        "    hint: did you mean 'date'?",
+    ]
+    copy.write_text(text, encoding="utf-8")
+    assert run(["rules", "lint", str(copy)]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_finding_that_is_about_two_places_has_both_in_json(capsys):
+    """Machines are told the other place too."""
+    case = BAD / "packs" / "contradictory-overlays-in-one-pack" / "one"
+
+    assert run(["rules", "lint", f"{case}/", "--format", "json"]) == 3
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    assert finding["path"] == str(case / "rules" / "b.yaml")
+    assert finding["related"] == {"path": str(case / "rules" / "a.yaml"), "line": 3, "column": 18}
 
 
 def test_copy_of_a_pack_s_own_ruleset_stands_in_for_it(tmp_path):

@@ -198,7 +198,7 @@ def test_a_trace_shows_each_rule_with_its_values(say):
         (("check", "x", "--close-date", "31.3.2026"), "'31.3.2026' is not a date such as 2026-03-31."),
         (("check", "x", "--as", "won", "--revenue", "1e3"), "'1e3' is not an amount such as 240000.50."),
         (("check", "x", "--revenue", "1"), "Add --as won or --as lost"),
-        (("check", "x", "--locale", "korean"), "the nearest of en, ko, zh-HK, ja, ms, sv is ko"),
+        (("check", "x", "--locale", "korean"), "the nearest of en, ko, zh-HK, ja, ms, and sv is ko"),
         (("check", "x", "--ruleset", "close-oportunity"), "close-opportunity"),
         (("check", "x", "--set", "drafts_blok=true"), "drafts_block"),
         (("check", "x", "--set", "drafts_block=maybe"), "drafts_block"),

@@ -292,7 +292,7 @@ def test_closing_needs_an_outcome_and_its_reason_whatever_the_rules_say(lenient,
 def test_closing_quotes_takes_a_remedy(lenient):
     """A ruleset says by its remedy how quotes are closed; without it nobody knows."""
     assert closed(facts("active"), rules=lenient).left_open == ("/opportunity/quotes/0",)
-    with pytest.raises(InputError, match="no remedy 'close-quotes'"):
+    with pytest.raises(InputError, match="no remedies, and so none named 'close-quotes'"):
         closed(facts("active"), rules=lenient, close_quotes=True)
 
 

@@ -386,6 +386,13 @@ rules:
     source: house rule
     assert: opportunity.name in opportunity.quotes.map(q, q.name)
     message: "No quote is called alike."
+  - id: none-of-nothing
+    severity: info
+    source: house rule
+    when: opportunity.state == 'won' && opportunity.quotes.exists_one(q, 'b' < settings.before)
+    assert: has(opportunity.name)
+    message: "It has a name."
+settings: {before: {type: string, default: a, doc: "No quote is chosen by it."}}
 """
 
 
@@ -411,6 +418,13 @@ def test_empty_field_among_the_values_of_a_list_is_not_known(unseen):
     decision = asked(opportunity(quote(name=None), name="Harbour"), None, unseen)
 
     assert [each.rule for each in decision.unknown] == ["named-alike"]
+
+
+def test_condition_that_no_quote_meets_is_compiled(unseen):
+    """Where settings leave nothing to ask about the elements of a list, the loop over them is still well formed."""
+    decision = asked(opportunity(quote(), name="Harbour", state="won"), None, unseen)
+
+    assert "none-of-nothing" not in [*ids(decision), *(each.rule for each in decision.unknown)]
 
 
 # ---- decisions as values ----

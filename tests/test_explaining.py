@@ -169,7 +169,10 @@ def test_days_deployments_and_forms_that_nobody_sees(say, tmp_path):
     [
         (("no-active-quote",), "has no rule 'no-active-quote'; did you mean 'no-active-quotes'?"),
         (("zzz", "--ruleset", "close-quotes"), "has no rule 'zzz'; the rules are opportunity-open, something-to-close"),
-        (("x", "--ruleset", "close"), "there is no ruleset 'close'; the rulesets are close-opportunity, close-quotes"),
+        (
+            ("x", "--ruleset", "close"),
+            "there is no ruleset 'close'; the rulesets are close-opportunity and close-quotes",
+        ),
     ],
 )
 def test_unknown_names_come_with_what_there_is(say, arguments, sentence):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import os
 import subprocess
@@ -237,3 +238,16 @@ def test_pybabel_extracts_rules(pack, tmp_path: Path):
         'msgstr ""\n'
     ) in (tmp_path / "mine.pot").read_text(encoding="utf-8").replace("\r\n", "\n")
     assert 'msgid_plural "{count} offers are open: {quotes}."' in (tmp_path / "mine.pot").read_text(encoding="utf-8")
+
+
+def test_every_sentence_is_written_where_it_is_said(checkout: Path):
+    """A sentence that reaches `say` through a variable would stay English in every language."""
+    folder, unseen = checkout / "src/oppi18n", []
+    for path in (path for room in ("cli", "dialog") for path in sorted((folder / room).rglob("*.py"))):
+        tree_of = ast.parse(path.read_text(encoding="utf-8"))
+        literals = dict(sourced._constants(tree_of))
+        for call in (each for each in ast.walk(tree_of) if isinstance(each, ast.Call) and each.args):
+            if sourced._way(call.func) in ("", "plural") and not [*sourced._literals(call.args[0], literals)]:
+                unseen.append(f"{path.relative_to(folder)}:{call.lineno}")
+
+    assert unseen == []

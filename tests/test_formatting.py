@@ -481,7 +481,7 @@ def test_what_cannot_be_read_or_written_does_not_hold_up_the_rest(say, tmp_path,
 
     monkeypatch.setattr("oppi18n.proofs.formatting.write_atomic", refusing)
 
-    status, _, told_ = say(str(tmp_path / "absent.yaml"), str(one), str(other))
+    status, _, told_ = say(str(tmp_path / "absent.yaml"), str(tmp_path))
     assert (status, one.read_text(), other.read_text()) == (2, UGLY, NEAT)
     assert f"there is no file {tmp_path / 'absent.yaml'}" in told_
     assert f"{one} cannot be written: no" in told_

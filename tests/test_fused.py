@@ -391,3 +391,43 @@ def test_record_that_is_shown_by_one_field_alone():
     decision = rules.evaluate(facts, today=TODAY)
 
     assert decision.violations[-1].params["short"] == (RecordValue("line", {"id": "l1"}),)
+
+
+URGENT = """
+  - id: urgent
+    severity: error
+    source: house rule
+    {condition}
+    message: "Hurry."
+"""
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "assert: order.urgent",
+        'assert: "!order.urgent"',
+        "forbid: order.urgent || order.state == 'sent'",
+        "forbid: order.lines.exists(l, l.urgent)",
+        "assert: order.lines.all(l, l.urgent)",
+        "forbid: order.lines.filter(l, l.urgent).size() > 0",
+        'when: "order.urgent ? order.urgent : true"\n    forbid: has(order.due)',
+    ],
+)
+def test_empty_truth_is_not_false(condition):
+    """A field that is true or false may be empty; then a rule about it is unknown, whichever way it is asked."""
+    flag = '      urgent: {type: bool, label: "Urgent", description: "Whether it is in a hurry."}\n'
+    before = '      currency: {type: currency, label: "Currency"'
+    diagnostics = Diagnostics()
+    plain = read_model(Source("model.yaml", MODEL.replace(before, flag + before)), diagnostics)
+    draft = read(Source("rules.yaml", RULESET + URGENT.format(condition=condition)), diagnostics)
+    assert plain
+    assert draft
+    ruleset = build(draft, Model(plain), diagnostics)
+    assert not diagnostics.failed, [str(each) for each in diagnostics]
+    rules = Rules(program_of(ruleset, Model(plain), SETTINGS, "digest"))
+    order = {"id": "o1", "state": "new", "currency": "SEK", "due": TODAY, "lines": [{"id": "l1", "state": "ready"}]}
+    decision = rules.evaluate({"order": order}, today=TODAY)
+
+    assert "urgent" in [each.rule for each in decision.unknown]
+    assert decision.verdict != "closable"

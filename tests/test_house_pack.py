@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from oppi18n import Localizer, load_rules
+from oppi18n import Localizer, load_rules, packs
 from oppi18n.errors import InputError
+from oppi18n.i18n.extract import messages_of
 from oppi18n.proofs.linting import lint
 from oppi18n.proofs.runner import run
 
@@ -111,6 +112,21 @@ def test_inherited_words_are_those_of_the_base():
     assert speaker.remedy(rules.remedies["close-quotes"]).locale == "ko"
     assert speaker.setting(rules.declared["drafts_block"]).locale == "ko"
     assert speaker.setting(rules.declared["least_notice"]).locale == "en"
+
+
+def test_every_text_is_extracted_under_the_context_that_it_is_said_in():
+    """What a translator finds in the catalog of a pack is what its readers will be told."""
+    known = {entry.context for entry in messages_of(packs.named(PACK))}
+    said = set[str]()
+    for name in ("close-opportunity", "close-with-approval"):
+        rules = load_rules(name, packs=[PACK])
+        said |= {each.message.context for each in rules.rules}
+        said |= {f"{each.message.context}/partial" for each in rules.rules if each.message.partial}
+        said |= {each.context for each in rules.remedies.values()} | {each.context for each in rules.declared.values()}
+
+    own = {each for each in said if each.startswith("contoso/")}
+    assert len(own) == 5
+    assert own <= known
 
 
 @pytest.fixture

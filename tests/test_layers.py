@@ -16,7 +16,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "oppi18n"
 pytestmark = pytest.mark.usefixtures("checkout")
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("version", "texts", "errors", "widths", "diagnostics", "files", "cache", "source", "layout", "shapes", "templates", "packs"),
+    ("version", "texts", "tuples", "errors", "widths", "diagnostics", "files", "cache", "source", "layout", "shapes", "templates", "packs"),
     ("model", "readers"),
     ("rules", "targets"),
     ("engine", "calculator", "remedies", "payloads", "closing", "analysis"),

@@ -283,6 +283,9 @@ def test_simplified_never_becomes_traditional(wish):
         ({"LANGUAGE": "ko", "LANG": "C.UTF-8"}, "ko"),
         ({"LANGUAGE": "de:C:ko", "LANG": "sv_SE"}, "en"),
         ({"LC_CTYPE": "ko_KR"}, None),
+        ({"LANG": "en_XA.UTF-8"}, "en-XA"),
+        ({"LANG": "ar_XB"}, "ar-XB"),
+        ({"LANG": "ar_EG.UTF-8"}, None),
     ],
 )
 def test_the_environment_is_read_as_gettext_reads_it(environ, expected):
@@ -299,7 +302,7 @@ def test_a_modifier_names_the_script():
 @given(st.dictionaries(st.sampled_from(["LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"]), st.text(max_size=30)))
 def test_no_environment_breaks_anything(environ):
     """Whatever is set, the answer is a locale we have or none."""
-    assert environment(environ) in (None, *PRODUCT)
+    assert environment(environ) in (None, *OFFERED)
 
 
 @pytest.mark.parametrize(("wish", "expected"), SERVED)
@@ -322,8 +325,9 @@ def test_an_explicit_locale_may_be_spelled_in_any_way(wish, expected):
         ("id", "ms"),
         ("my", "ms"),
         ("uk", "en"),
-        ("svv", "sv"),
-        ("kok", "ko"),
+        ("koreann", "ko"),
+        ("swedich", "sv"),
+        ("yue-CN", "zh-HK"),
         ("한국어", "ko"),
         ("zh-HKK", "zh-HK"),
     ],
@@ -333,17 +337,28 @@ def test_an_unknown_explicit_locale_is_an_error_with_a_suggestion(wish, nearest)
     with pytest.raises(InputError) as raised:
         explicit(wish, PRODUCT)
 
-    assert raised.value.code == "unknown-locale"
+    assert raised.value.code == "unknown-locale-near"
     assert raised.value.params["nearest"] == nearest
     assert nearest in str(raised.value)
 
 
-def test_even_nonsense_gets_a_suggestion():
-    """Whatever is typed, the error names a locale there is."""
+@pytest.mark.parametrize("wish", ["zz", "kok", "svv", "de", "fr-CA", "ar", "ar-EG", "tlh", "", "???", "x" * 500])
+def test_a_locale_that_nothing_is_near_gets_the_list(wish):
+    """Codes that merely look alike are no reason to suggest a language; the error lists what there is."""
     with pytest.raises(InputError) as raised:
-        explicit("x" * 500, PRODUCT)
+        explicit(wish, OFFERED)
 
-    assert raised.value.params["nearest"] in PRODUCT
+    assert raised.value.code == "unknown-locale"
+    assert str(raised.value).endswith("is not available; the locales are en, ko, zh-HK, ja, ms, and sv")
+
+
+@pytest.mark.parametrize(("wish", "nearest"), [("ar-XA", "ar-XB"), ("ar-XBB", "ar-XB")])
+def test_a_mistyped_pseudo_locale_is_recognized(wish, nearest):
+    """Whoever asks for a pseudo-locale by almost its name is told it."""
+    with pytest.raises(InputError) as raised:
+        explicit(wish, OFFERED)
+
+    assert raised.value.params["nearest"] == nearest
 
 
 def test_a_star_is_not_an_explicit_locale():

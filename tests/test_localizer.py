@@ -126,7 +126,7 @@ def test_errors_are_worded_too():
 
 def test_an_unknown_locale_is_refused_with_the_nearest():
     """Nobody gets a language silently that was not asked for."""
-    with pytest.raises(InputError, match="nearest of en, ko, zh-HK, ja, ms, sv is ko"):
+    with pytest.raises(InputError, match="nearest of en, ko, zh-HK, ja, ms, and sv is ko"):
         Localizer("korean")
 
 

@@ -115,6 +115,9 @@ def test_changed_message_gets_a_fuzzy_proposal(pack, old, new):
         ("At most {n} quotes.", "At least {n} quotes."),
         ("It is closed as won.", "It is closed as lost."),
         ("Later than today.", "Earlier than today."),
+        ("Close two quotes.", "Close three quotes."),
+        ("This quote is old.", "These quotes are old."),
+        ("Enter the close date.", "Choose a competitor."),
     ],
 )
 def test_proposal_is_refused_where_the_meaning_may_have_turned(pack, old, new):
@@ -123,6 +126,54 @@ def test_proposal_is_refused_where_the_meaning_may_have_turned(pack, old, new):
 
     assert (found.translations, found.is_fuzzy, found.previous) == (("",), False, None)
     assert gone.obsolete
+
+
+@pytest.mark.parametrize(
+    ("context", "old", "new"),
+    [
+        ("p/model/m/status:off/label", "Canceled", "Out-Sold"),
+        ("p/model/m/status:off/label", "Canceled", "Cancelled"),
+        ("p/r/a/message", "The status of the quote is On hold.", "The status of the quote is In progress."),
+        ("p/r/a/message", "It was canceled by somebody.", "It was revised by somebody."),
+    ],
+)
+def test_proposal_is_refused_where_a_value_of_an_enumeration_is_another(pack, context, old, new):
+    """To a reader, two values of an enumeration are as far apart as yes and no."""
+    labels = [
+        message(text, context=f"p/model/m/reason:{index}/label")
+        for index, text in enumerate(("Canceled", "Revised", "On hold", "In progress", "Out-Sold"))
+    ]
+    translated = replace(message(old, context=context), translations=("Gammal",))
+
+    found, *_, gone = updated(pack, (translated,), message(new, context=context), *labels)
+
+    assert (found.translations, found.is_fuzzy, gone.msgid) == (("",), False, old)
+
+
+def test_label_of_one_value_is_not_proposed_for_another(pack):
+    """“Open” may be said otherwise of an opportunity and of a quote."""
+    old = replace(message("Open", context="p/model/m/state:open/label"), translations=("Öppen",))
+    moved = replace(message("Open", context="q/model/n/state:open/label"))
+
+    (other, _) = updated(pack, (old,), message("Open", context="p/model/m/quote_state:open/label"))
+    (same, _) = updated(pack, (old,), moved)
+
+    assert (other.translations, same.translations, same.is_fuzzy) == (("",), ("Öppen",), True)
+
+
+def test_pack_in_another_language_gets_proposals_for_equal_texts_alone(pack):
+    """What turns a sentence around is known for English; elsewhere nothing is guessed."""
+    swedish = pack._replace(language="sv")
+    old = (
+        replace(message("Ange slutdatum.", context="p/a"), translations=("종료 날짜를 입력하십시오.",)),
+        replace(message("Välj en.", context="p/b"), translations=("하나를 선택하십시오.",)),
+    )
+
+    found = updated(
+        swedish, old, message("Ange ett slutdatum.", context="p/a"), message("Välj en.", context="p/c"), locale="ko"
+    )
+
+    assert [entry.is_fuzzy for entry in found if not entry.obsolete] == [False, True]
 
 
 def test_crowded_context_proposes_only_what_is_alike(pack):
@@ -202,6 +253,34 @@ def test_confirmed_proposal_forgets_the_previous_text(pack):
     assert updated(pack, (confirmed,), message("A")) == (replace(confirmed, previous=None),)
 
 
+def test_obsolete_guess_stays_a_guess(pack):
+    """What another tool has kept of a guess comes back as a guess, with the text it was made for."""
+    guess = replace(
+        message("A"), translations=("Å",), flags=("fuzzy",), previous=Previous(None, "Old", None), obsolete=True
+    )
+
+    kept = updated(pack, (guess,), message("B", context="p/b"))
+    back = updated(pack, kept, message("A"))
+
+    assert kept[1] == guess
+    assert back == (replace(guess, obsolete=False),)
+
+
+@pytest.mark.parametrize(
+    ("living", "waiting", "expected"),
+    [("", "Välj.", ["Välj."]), ("Välj.", "Välj.", ["Välj."]), ("Välj.", "Välj en.", ["Välj.", "~Välj en."])],
+)
+def test_twin_of_a_message_loses_no_translation(pack, living, waiting, expected):
+    """A merge of lines may leave a message twice, once as obsolete: what either says stays."""
+    one = replace(message("Choose."), translations=(living,), comments=("alive",))
+    other = replace(message("Choose."), translations=(waiting,), comments=("gone",), obsolete=True)
+
+    found = updated(pack, (one, other), message("Choose."))
+
+    assert [f"{'~' * entry.obsolete}{entry.translations[0]}" for entry in found] == expected
+    assert set(found[0].comments) == {"alive", "gone"}
+
+
 def test_obsolete_entries_are_sorted_and_last(pack):
     """Their order depends on nothing but themselves."""
     old = tuple(replace(message(text, context=text), translations=("x",)) for text in "cab")
@@ -238,10 +317,38 @@ def test_faulty_catalog_is_not_touched(pack):
         upkeep.update(pack, "sv", [])
 
 
+def test_comment_that_belongs_to_no_entry_is_told_not_lost(pack):
+    """An update would drop it, so the translator is asked first."""
+    upkeep.save(pack, Catalog(locale="sv", entries=(replace(message("A"), translations=("Å",)),)))
+    path = Path(upkeep.path_of(pack, "sv"))
+    path.write_text(path.read_text(encoding="utf-8") + "\n# fråga Karin\n", encoding="utf-8")
+
+    with pytest.raises(AuthoringError, match="catalog-comment"):
+        upkeep.update(pack, "sv", [message("A")])
+
+
 def test_unknown_language_is_an_input_error(pack):
     """There are no plural forms for a language that CLDR does not have."""
-    with pytest.raises(InputError, match="tlh"):
+    with pytest.raises(InputError, match="tlh") as caught:
         upkeep.update(pack, "tlh", [])
+    assert caught.value.code == "unknown-language"
+
+
+def test_catalog_that_was_saved_meanwhile_is_not_overwritten(pack):
+    """What a translator has saved between reading and writing stays; the same result is no trouble."""
+    upkeep.save(pack, Catalog(locale="sv", entries=(replace(message("A"), translations=("Å",)),)))
+    ours = upkeep.update(pack, "sv", [message("A"), message("B", context="p/b")], NO_TERMS)
+    twin = upkeep.update(pack, "sv", [message("A"), message("B", context="p/b")], NO_TERMS)
+    theirs = Catalog(locale="sv", entries=(replace(message("A"), translations=("Ä",)),))
+    upkeep.save(pack, theirs)
+
+    with pytest.raises(InputError) as caught:
+        upkeep.save(pack, ours)
+
+    assert caught.value.code == "changed-meanwhile"
+    assert upkeep.read(pack, "sv") == theirs
+    assert upkeep.save(pack, replace(ours, content=None))
+    assert not upkeep.save(pack, twin)
 
 
 def test_status_counts(pack):
@@ -281,6 +388,9 @@ def test_moved_lines_are_no_reason_to_write(pack):
         ("cannot", "can", False),
         ("none of 3", "none of 3.5", False),
         ("1,000", "1,000", True),
+        ("It is one quote.", "It is a quote.", False),
+        ("It was read.", "It has been read.", True),
+        ("They were read.", "It was read.", False),
     ],
 )
 def test_guard_reads_words_not_letters(one, other, same):

@@ -94,11 +94,12 @@ def test_wheel_carries_nothing_else(wheel: Path):
 
 
 def test_wheel_declares_its_entry_points(wheel: Path):
-    """The command and the extractor are found by name."""
+    """The command, the extractor and the pytest plugin are found by name."""
     declared = content(wheel)[f"oppi18n-{VERSION}.dist-info/entry_points.txt"].decode()
 
-    assert "oppi18n = oppi18n.cli:main" in declared
+    assert "oppi18n = oppi18n.__main__:main" in declared
     assert "oppi18n = oppi18n.i18n.extract:extract_rules" in declared
+    assert "oppi18n = oppi18n.testing" in declared
 
 
 @pytest.mark.parametrize("name", ["LICENSE", "README.md", "pyproject.toml", "rules", "locales", "tests", "src"])

@@ -161,8 +161,8 @@ def source_stamp(*places: ModuleType | str | os.PathLike[str]) -> bytes:
     try:
         for place in places:
             path = place if isinstance(place, (str, os.PathLike)) else _home(place)
-            for line in sorted(_looks(os.fspath(path), "")):
-                stamp.update(line.encode("utf-8", "surrogateescape"))
+            found = "".join(sorted(_looks(os.fspath(path), "")))
+            stamp.update(found.encode("utf-8", "surrogateescape"))
     except OSError:
         return b""
     return stamp.digest()
@@ -261,12 +261,19 @@ def _home(module: ModuleType) -> str:
     return os.path.dirname(file) if os.path.basename(file).startswith("__init__.") else file
 
 
-def _looks(path: str, shown: str) -> Iterator[str]:
+def _looks(path: str, shown: str) -> list[str]:
     status = os.stat(path)
     if not stat.S_ISDIR(status.st_mode):
-        yield f"{shown}\0{status.st_mtime_ns}\0{status.st_size}\n"
-        return
+        return [_look(shown, status)]
+    looks = []
     with os.scandir(path) as found:
         for entry in found:
-            if entry.name.endswith(".py") or (entry.is_dir() and entry.name != "__pycache__"):
-                yield from _looks(entry.path, f"{shown}/{entry.name}")
+            if entry.name.endswith(".py"):
+                looks.append(_look(f"{shown}/{entry.name}", entry.stat()))
+            elif entry.is_dir() and entry.name != "__pycache__":
+                looks += _looks(entry.path, f"{shown}/{entry.name}")
+    return looks
+
+
+def _look(shown: str, status: os.stat_result) -> str:
+    return f"{shown}\0{status.st_mtime_ns}\0{status.st_size}\n"

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 TEXTS: dict[str, str] = {
     "absent-member": "'{name}' is missing here",
     "authoring": "rules or catalogs are invalid ({count} findings)",
+    "catalog-exists": "there is a catalog at {path} already",
     "catalog-text": "the control character {character} cannot be written into a catalog",
     "changed-meanwhile": "{path} was changed while it was being worked on, so nothing was written",
     "code-absent": "'{value}' has no code in the model, so {name} cannot be written",
@@ -39,12 +40,15 @@ TEXTS: dict[str, str] = {
     "json-value-expected": "a JSON value is expected here, not '{found}'",
     "locale-without-formats": "CLDR does not describe the locale {tag}, so its numbers and dates cannot be written",
     "lone-surrogate": "a text holds an unpaired surrogate: '{found}'",
+    "merge-languages": "one catalog is for {ours}, the other for {theirs}",
     "more-opportunities": "the export is one page of several: more opportunities exist than the file holds",
     "no-cases": "there are no cases in {path}",
     "no-opportunity": "there is no opportunity in the file",
     "no-own-shape": "{path} leaves fields out, which our own JSON cannot say; start from a Dataverse export instead",
+    "no-remedies": "the ruleset has no remedies, and so none named '{name}'",
     "no-rule-files": "there are no rule files in {path}",
     "no-stdin": "there is no standard input to read",
+    "not-a-folder": "{path} is not a folder",
     "not-a-guid": "'{id}' is not a GUID such as 5f0c7a52-8e1d-4b0e-9a3b-2f6d41c0a711",
     "not-found": "there is no file {path}",
     "not-json-records": "{path} is not JSON, and only JSON can be changed in place; write to another file instead",
@@ -66,10 +70,12 @@ TEXTS: dict[str, str] = {
     "pack-name": "'{name}' in {path} cannot name a pack: use letters, digits, dots, hyphens and underscores, not oppi18n",
     "pack-not-found": "there is no pack named '{name}'; did you mean '{suggestion}'?",
     "pack-settings": "{path} may hold 'language' and 'name' alone, each with one word",
+    "pseudo-locale": "the pseudo-locale {tag} is generated and has no catalog",
     "reason-of-other-state": "the status reason '{found}' belongs to the status '{expected}', but the status is '{state}'",
     "ruleset-without-closing": "the ruleset '{name}' is about {action}, not about closing an opportunity",
     "setting-without-value": "'{setting}' gives no value: write NAME=VALUE",
     "several-opportunities": "{path} holds {count} opportunities, but one is expected",
+    "source-locale": "the texts are written in {tag}, so there is nothing to translate",
     "stdin-in-place": "standard input cannot be changed in place; write to a file instead",
     "timestamp-for-date": "a date without a time is expected here, not {found}",
     "timestamp-without-zone": "the timestamp {found} does not say its time zone; end it with Z or an offset such as +09:00",
@@ -129,7 +135,9 @@ def worded(template: str, params: Mapping[str, object]) -> str:
     >>> worded(TEXTS["unknown-setting"], {"name": "x", "known": ("a", "b", "c")})
     "there is no setting 'x'; the settings are a, b, and c"
     """
-    return template.format(**{name: _listed(value) if isinstance(value, tuple) else value for name, value in params.items()})
+    return template.format(
+        **{name: _listed(value) if isinstance(value, tuple) else value for name, value in params.items()}
+    )
 
 
 def _listed(names: tuple[object, ...]) -> str:

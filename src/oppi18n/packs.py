@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
 
 from oppi18n.errors import InputError
+from oppi18n.tuples import Named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ SETTINGS: Final = "pack.yaml"
 _HERE: Final = os.path.dirname(os.path.abspath(__file__))
 
 
-class Pack(NamedTuple):
+class Pack(Named):
     """Rules with their catalogs; `rules` and `locales` are folders, on the disk or inside a zip archive.
 
     >>> shipped().name, shipped().language

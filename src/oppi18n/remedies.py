@@ -140,9 +140,11 @@ class Planner:
     def apply(self, record: Mapping[str, Any], remedy: str) -> Applied:
         """The records with a remedy applied to all that it is about.
 
-        Raises InputError `unknown-remedy`, and `value-…` if its expressions have no value for these records.
+        Raises InputError `unknown-remedy` or `no-remedies`, and `value-…` if its expressions have no value for these records.
         """
         known = self.careful.bound(record, record.get(self.rules.model.request), self.today).remedies
+        if not known:
+            raise InputError("no-remedies", name=remedy)
         if remedy not in known:
             raise InputError("unknown-remedy", name=remedy, known=tuple(known))
         each, functions = known[remedy]

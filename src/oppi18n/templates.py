@@ -23,7 +23,6 @@ CLOSERS = ")]）］】〕\"'”’」』〉》»›"
 
 # A nested `{…}` is matched as part of the outer field, so that `{a:{b}}` is one fault with one place.
 _TOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|[{}]")
-_PARTICLE = f"([{re.escape(CLOSERS)}]*)({'|'.join(map(re.escape, DOUBLE_FORMS))})"
 
 
 class TemplateFault(ValueError):
@@ -139,7 +138,6 @@ def placeholders(text: str) -> tuple[str, ...]:
 
 def _scan(text: str) -> Iterator[Piece | TemplateFault]:
     literal, literal_start, position = "", 0, 0
-    # Compiling a pattern takes longer than reading a template, so most texts must do without this one.
     korean = not text.isascii() and "(" in text
     while match := _TOKEN.search(text, position):
         start, end = match.span()
@@ -152,12 +150,21 @@ def _scan(text: str) -> Iterator[Piece | TemplateFault]:
             yield Literal(literal, literal_start)
         yield _field(match)
         position = end
-        if korean and match[1] is not None and (particle := re.compile(_PARTICLE).match(text, end)):
-            yield Particle(particle[2], end, particle[1])
-            position = particle.end()
+        if korean and match[1] is not None and (particle := _particle(text, end)):
+            yield particle
+            position += len(particle.closers) + len(particle.text)
         literal, literal_start = "", position
     if literal or position < len(text):
         yield Literal(literal + text[position:], literal_start)
+
+
+def _particle(text: str, start: int) -> Particle | None:
+    """The double form at a place, after any closing brackets and quotation marks."""
+    place = start
+    while text[place : place + 1] and text[place] in CLOSERS:
+        place += 1
+    form = next((each for each in DOUBLE_FORMS if text.startswith(each, place)), None)
+    return Particle(form, start, text[start:place]) if form else None
 
 
 def _field(match: re.Match[str]) -> Placeholder | TemplateFault:

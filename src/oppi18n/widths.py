@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 from unicodedata import category, east_asian_width
 
@@ -83,6 +84,7 @@ def pieces(text: str, width: int) -> list[str]:
     return ["".join(line) for line in lines]
 
 
+@lru_cache(maxsize=4096)
 def _columns(character: str) -> int:
     if category(character) in ("Mn", "Me", "Cf", "Cc", "Zl", "Zp"):
         return 0
@@ -110,6 +112,9 @@ def _may_end(before: str, after: str) -> bool:
         return False
     if before == " ":
         return True
-    if category(after) in ("Mn", "Me", "Cf"):
-        return False
-    return any(first <= before <= last or first <= after <= last for first, last in _IDEOGRAPHS)
+    return (_is_ideograph(before) or _is_ideograph(after)) and category(after) not in ("Mn", "Me", "Cf")
+
+
+@lru_cache(maxsize=4096)
+def _is_ideograph(character: str) -> bool:
+    return any(first <= character <= last for first, last in _IDEOGRAPHS)

@@ -41,8 +41,8 @@ def analyse(
     """
     subject = understood(rules, packs=packs, settings=settings) if isinstance(rules, str) else rules
     inquiry = Inquiry(subject, bound=bound or Bound(), today=today)
-    found = {rule: Smallests(inquiry, rule) for rule in inquiry.judges}
     compared = Implications(inquiry)
+    found = {rule: Smallests(inquiry, rule, compared.implying(rule)) for rule in inquiry.judges}
     conflicts = Conflicts(inquiry)
     stuck = StuckStates(inquiry, conflicts)
     gaps = [
@@ -57,7 +57,7 @@ def analyse(
         digest=subject.digest,
         today=today,
         rules={rule: _report(inquiry, rule, each) for rule, each in found.items()},
-        implications=tuple(compared.found()),
+        implications=compared.found,
         conflicts=conflicts.found,
         stuck=stuck.found,
         bound=inquiry.domains.bound._replace(records=inquiry.domains.records),

@@ -16,7 +16,7 @@ from oppi18n.analysis.drawing import Sketch
 from oppi18n.analysis.inquiry import example_of, union
 from oppi18n.analysis.judges import Judge, Outcome
 from oppi18n.analysis.reads import SETTINGS, Places
-from oppi18n.analysis.results import TOO_MANY_STATES, Example, NotAnalysed
+from oppi18n.analysis.results import FEWER_RECORDS, TOO_MANY_STATES, Example, NotAnalysed
 from oppi18n.analysis.search import Search
 from oppi18n.analysis.sides import Answer, Side, settings_that_clash
 from oppi18n.analysis.smallest import BOTHER
@@ -146,6 +146,7 @@ class _Comparison:
         judges = [side.judges.get(name) for side in self.sides]
         wide = [side.wide(side.subject.rules[name]).places for side in self.sides if name in side.subject.rules]
         told: set[tuple[str, ...]] = set()
+        self._shortened(name, union(wide))
         for sketch in self._states(union(wide), ("rule", name)):
             outcomes = [judge.outcome(sketch) if judge else None for judge in judges]
             kind = self._kind(name, judges, outcomes, sketch)
@@ -156,6 +157,12 @@ class _Comparison:
                 # A warning that became an error may be unknown in both: then only the verdict can show it.
                 if key[1] != key[2] or kind == VIOLATION or found.old.verdict != found.new.verdict:
                     yield found
+
+    def _shortened(self, name: str, cone: Places) -> None:
+        """Note if lists are tried with fewer records than a rule tells apart."""
+        needed = [each for side in self.sides if name in side.readings for each in side.readings[name].most().items()]
+        if any(self.domains.most(place, cone) < count for place, count in needed):
+            self.not_analysed.append(NotAnalysed("rule", (name,), FEWER_RECORDS))
 
     def _kind(self, name: str, judges: list[Judge | None], outcomes: list[Outcome | None], sketch: Sketch) -> str:
         """What differs, if anything does."""
@@ -196,8 +203,10 @@ class _Comparison:
         return Difference(kind, name, before, after, self._example(whole, asked=asked), *answers)
 
     def _example(self, sketch: Sketch, *, asked: bool) -> Example:
-        drawn = self.new.drawing.drawn(sketch, asked=asked)
-        return example_of(drawn, self.new.subject, dict(drawn.settings))
+        # The record is shown as the model knows it that has all fields; if neither has, as the new one does.
+        side = next((side for side in (self.new, self.old) if side.knows(sketch)), self.new)
+        drawn = side.drawing.drawn(sketch, asked=asked)
+        return example_of(drawn, side.subject, dict(drawn.settings))
 
     def _search(self, name: str, *, asked: bool) -> Search:
         """Completes records so that on neither side another rule fails."""

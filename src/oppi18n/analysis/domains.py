@@ -40,24 +40,27 @@ class Domains:
         }
         self.fixed = held.union(*(subject.fixed for subject in subjects))
         self.in_force = settings
-        self.deployments = bool(any(rule.applies_to for subject in subjects for rule in subject.ruleset.rules))
         lists = {place for reading in found for place in reading.places if self._is_list(place)}
-        self.values = Representatives(Regions(found, self.model, settings, today), self.models, lists)
+        regions = Regions(found, self.model, settings, today)
         self.ordered = frozenset(place for reading in found for place in reading.ordered)
-        self.records = bound.records or 1 + max(
-            (count for reading in found for count in reading.most().values()), default=1
-        )
+        needed = (count for reading in found for count in reading.most().values())
+        self.records = bound.records or 1 + max(needed, default=1)
+        self.values = Representatives(regions, self.models, lists, records=self.records)
         self.lists = Lists(self.choices, self.records, self.ordered)
+        self._variables: dict[Places, tuple[Place, ...]] = {}
         self._known: dict[tuple[Place, Places, bool], tuple[Choice, ...]] = {}
 
     def choices(self, place: Place, cone: Places, *, holes: bool = True) -> tuple[Choice, ...]:
         """The choices for a place, of a list with the fields that are in the cone; without holes, all is loaded."""
-        inside = frozenset(each for each in cone if is_inside(each, place))
-        key = (place, inside, holes)
+        key = (place, cone, holes)
         if key not in self._known:
-            found = self._choices(place, inside)
-            kept = found if holes else (each for each in found if not each.cost.holes)
-            self._known[key] = tuple(sorted(kept, key=lambda each: each.cost))
+            inside = frozenset(each for each in cone if is_inside(each, place))
+            if inside != cone:
+                self._known[key] = self.choices(place, inside, holes=holes)
+            else:
+                found = self._choices(place, inside)
+                kept = found if holes else (each for each in found if not each.cost.holes)
+                self._known[key] = tuple(sorted(kept, key=lambda each: each.cost))
         return self._known[key]
 
     def variable(self, place: Place) -> Place:
@@ -69,7 +72,9 @@ class Domains:
 
     def variables(self, cone: Places) -> tuple[Place, ...]:
         """The places that are chosen for a cone."""
-        return tuple(sorted({self.variable(place) for place in cone}, key=self._rank))
+        if cone not in self._variables:
+            self._variables[cone] = tuple(sorted({self.variable(place) for place in cone}, key=self._rank))
+        return self._variables[cone]
 
     def _rank(self, place: Place) -> tuple[int, Place]:
         roots = (self.model.root, self.model.request)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import permutations
 from typing import Any
 
-from oppi18n.analysis.choices import Listed, projected, sorted_alike
+from oppi18n.analysis.choices import projected, sorted_alike
 from oppi18n.analysis.inquiry import Inquiry
 from oppi18n.analysis.judges import State, Table
 from oppi18n.analysis.reads import Place
@@ -23,15 +23,22 @@ class Implications:
     def __init__(self, inquiry: Inquiry) -> None:
         self.inquiry = inquiry
         self.rules = [each.id for each in inquiry.subject.ruleset.rules]
-        self._seen: dict[tuple[str, Shared, bool], frozenset[Any]] = {}
+        self._shares: dict[tuple[str, str], Shared] = {}
+        self._numbers: dict[Shared, dict[Any, int]] = {}
+        self._masks: dict[tuple[str, Shared, bool], int] = {}
+        self.found = tuple(self._found())
 
-    def found(self) -> Iterator[Implication]:
+    def _found(self) -> Iterator[Implication]:
         """Every pair of rules of which the second fails wherever the first does."""
         for rule, other in permutations(self.rules, 2):
             one, two = self.inquiry.judges[rule], self.inquiry.judges[other]
             asked = one.asks or not two.asks
             if asked and self._whole(rule) and self._whole(other) and self._follows(rule, other):
                 yield Implication(rule, other)
+
+    def implying(self, rule: str) -> frozenset[str]:
+        """The rules that fail wherever a rule does."""
+        return frozenset(each.other for each in self.found if each.rule == rule)
 
     def not_analysed(self) -> Iterator[NotAnalysed]:
         """The rules that could not be compared with the others."""
@@ -46,38 +53,37 @@ class Implications:
         shared = self._shared(rule, other)
         if not shared:
             return False
-        failing = self._views(rule, shared, fails=True)
+        failing = self._mask(rule, shared, fails=True)
         # A list may be tried with fewer records where more is read of them: only what both have tried counts.
-        most = {place: self.inquiry.domains.most(place, self.inquiry.judges[other].cone) for place, _ in shared}
-        comparable = [
-            view
-            for view in failing
-            if all(
-                len(seen.items) <= most[place]
-                for (place, _), seen in zip(shared, view, strict=True)
-                if isinstance(seen, Listed)
-            )
-        ]
-        return bool(comparable) and self._views(other, shared, fails=False).isdisjoint(comparable)
+        comparable = failing & self._mask(other, shared, fails=True) | failing & self._mask(other, shared, fails=False)
+        return bool(comparable) and not comparable & self._mask(other, shared, fails=False)
 
     def _shared(self, rule: str, other: str) -> Shared:
-        one, two = self.inquiry.judges[rule], self.inquiry.judges[other]
-        both = one.cone & two.cone
-        places = [place for place in one.places if place in two.places]
-        return tuple((place, frozenset(each for each in both if each[: len(place)] == place)) for place in places)
+        if (rule, other) not in self._shares:
+            one, two = self.inquiry.judges[rule], self.inquiry.judges[other]
+            both = one.cone & two.cone
+            places = [place for place in one.places if place in two.places]
+            self._shares[rule, other] = tuple(
+                (place, frozenset(each for each in both if each[: len(place)] == place)) for place in places
+            )
+        return self._shares[rule, other]
 
-    def _views(self, rule: str, shared: Shared, *, fails: bool) -> frozenset[Any]:
+    def _mask(self, rule: str, shared: Shared, *, fails: bool) -> int:
+        """The views of what is shared in which a rule may fail, or may not, as the bits of a number."""
         key = (rule, shared, fails)
-        if key not in self._seen:
-            table = self.inquiry.table(rule)
-            states = (each for each in table.states if (each.outcome.name == FAILS) is fails)
-            self._seen[key] = frozenset(self._view(table, state, shared) for state in states)
-        return self._seen[key]
+        if key not in self._masks:
+            table, numbers = self.inquiry.table(rule), self._numbers.setdefault(shared, {})
+            mask = 0
+            for state in table.states:
+                if (state.outcome.name == FAILS) is fails:
+                    mask |= 1 << numbers.setdefault(self._view(table, state, shared), len(numbers))
+            self._masks[key] = mask
+        return self._masks[key]
 
     def _view(self, table: Table, state: State, shared: Shared) -> tuple[Any, ...]:
         sketch = table.sketch(state)
-        return tuple(self._seen_of(sketch[place], place, inside) for place, inside in shared)
+        return tuple(self._seen(sketch[place], place, inside) for place, inside in shared)
 
-    def _seen_of(self, value: Any, place: Place, inside: frozenset[Place]) -> Any:
+    def _seen(self, value: Any, place: Place, inside: frozenset[Place]) -> Any:
         found = projected(value, place, inside)
         return found if place in self.inquiry.domains.ordered else sorted_alike(found)

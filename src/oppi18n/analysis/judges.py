@@ -168,10 +168,10 @@ def _category(language: str, count: int) -> str:
 class Table:
     """How one rule comes out in every state of what it reads, the smallest first."""
 
-    def __init__(self, judge: Judge, domains: Domains, *, cone: Places | None = None, holes: bool = True) -> None:
+    def __init__(self, judge: Judge, domains: Domains) -> None:
         self.judge = judge
-        self.places = domains.variables(cone or judge.cone)
-        choices = [domains.choices(place, cone or judge.cone, holes=holes) for place in self.places]
+        self.places = judge.places
+        choices = [domains.choices(place, judge.cone) for place in self.places]
         self.whole = prod(map(len, choices)) <= domains.bound.states
         """Whether every state was tried."""
         self.states = tuple(

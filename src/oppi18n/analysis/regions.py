@@ -28,7 +28,7 @@ from oppi18n.rules.ast import (
 from oppi18n.rules.expressions import follow
 from oppi18n.rules.operators import RELATIONS
 
-PASSES: Final = 3
+ROUNDS: Final = 3
 """Rounds in which the values of one field become those around which another one is tried."""
 MOST: Final = 24
 """Values that one comparison may pass on."""
@@ -56,10 +56,12 @@ class Regions:
         self.lengths: dict[Place, set[int]] = {}
         self.parts: dict[Place, set[str]] = {}
         """Texts that are looked for inside a text."""
+        self.ranked: set[Place] = set()
+        """Texts of which one is asked whether it comes before another."""
         self.scaled: set[Place] = set()
         self.coded: set[Place] = set()
         self._linked: dict[Place, Place] = {}
-        for number in range(PASSES):
+        for number in range(ROUNDS):
             for reading in self.readings:
                 asking = _Asking(self, reading, number)
                 for question in reading.questions:
@@ -134,6 +136,9 @@ class _Asking:
             self.enough = follow(enough, self.reading.lets) if enough is not None else None
             self.compare(node.left, node.right, scope, scope)
             self.enough = None
+            if node.operator in ("<", ">=", ">", "<=") and node.left.type.is_text:
+                sides = (*self.leaves(node.left, (), scope), *self.leaves(node.right, (), scope))
+                self.regions.ranked.update(leaf.place for leaf in sides)
         elif isinstance(node, Call):
             self.call(node, scope)
 

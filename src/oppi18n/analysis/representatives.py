@@ -23,8 +23,9 @@ _LEAST: Final = Decimal(1).scaleb(-DECIMAL_PLACES)
 class Representatives:
     """The values with which each place is tried."""
 
-    def __init__(self, regions: Regions, models: Sequence[Model], lists: Collection[Place]) -> None:
+    def __init__(self, regions: Regions, models: Sequence[Model], lists: Collection[Place], *, records: int) -> None:
         self.regions = regions
+        self.records = records
         self.models = models
         self.model = models[0]
         self.lists = lists
@@ -64,10 +65,9 @@ class Representatives:
         return tuple(each for each in dict.fromkeys(found) if each != value)
 
     def days(self) -> tuple[date, ...]:
-        """The days that are tried as today: one, unless a rule names others."""
-        if not self.regions.values.get(TODAY):
-            return (self.regions.today,)
-        return self.field(TODAY, "date")
+        """The days that are tried as today: the one that is given, and those around the days that rules name."""
+        named = self.field(TODAY, "date") if self.regions.values.get(TODAY) else ()
+        return tuple(dict.fromkeys((self.regions.today, *named)))
 
     # ---- by type ----
 
@@ -100,10 +100,15 @@ class Representatives:
         known = {each for each in self.regions.thresholds(place) if isinstance(each, str)}
         lengths = {n for each in together for n in self.regions.lengths.get(each, ())}
         parts = {part for each in together for part in self.regions.parts.get(each, ())}
+        if any(each in self.regions.ranked for each in together):
+            known |= {each for text in known for each in (text[:-1], f"{text}x")}
         found = [*sorted(known), *(form for part in sorted(parts) for form in _with_part(part))]
         found += [_long(n) for length in sorted(lengths) for n in (length - 1, length, length + 1) if n >= 0]
         fresh = (letter for letter in LETTERS if letter not in known and not any(letter in part for part in parts))
         wanted = self.regions.apart(place, self.lists)
+        if place[-1] == "id" and place[:-1] in self.lists:
+            # No two records of a list have one id.
+            wanted = max(wanted, self.records)
         found += [letter for _, letter in zip(range(wanted), fresh, strict=False)]
         return iter(sorted(dict.fromkeys(found), key=lambda text: (len(text) or 2, not text.startswith("x"), text)))
 

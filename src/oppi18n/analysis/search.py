@@ -13,7 +13,7 @@ from oppi18n.analysis.judges import Judge
 from oppi18n.analysis.reads import Place, Places
 from oppi18n.engine.tracing import FAILS, UNKNOWN
 
-STEPS: Final = 20_000
+STEPS: Final = 10_000
 """Choices that are looked at before a search gives up and keeps the best it has found."""
 REFINED: Final = 1_000
 """Ways to complete the records of one list that are tried."""
@@ -53,6 +53,8 @@ class Search:
         self.holes = holes
         """Whether something may be missing, if that spares a rule from failing."""
         self.cone: Places = frozenset[Place]().union(*(judge.cone for judge in judges))
+        self.spent = 0
+        """Choices that were looked at so far."""
         self._known: dict[tuple[Any, ...], Completion] = {}
 
     def completed(self, sketch: Sketch) -> Completion:
@@ -75,6 +77,7 @@ class Search:
         for judges, places in _connected(self.judges, free):
             part = _Branching(judges, {place: free[place] for place in places}, sketch, self._weighed)
             sketch.update(part.best)
+            self.spent += STEPS - part.steps
             weight = weight.plus(part.weight or Weight())
             whole = whole and part.steps > 0
         return Completion(sketch, weight, whole)
@@ -127,20 +130,28 @@ class _Branching:
         self.steps = STEPS
         self.best: dict[Place, Any] = {}
         self.weight: Weight | None = None
-        self._branch(0, dict(fixed), Weight())
+        self._search(dict(fixed))
 
-    def _branch(self, depth: int, sketch: dict[Place, Any], weight: Weight) -> None:
-        if depth == len(self.order):
-            self.best = {place: sketch[place] for place in self.order}
-            self.weight = weight
-            return
-        place = self.order[depth]
-        for choice in self.free[place]:
-            heavier = weight.plus(Weight(size=choice.cost))
-            if self.weight is not None and (heavier >= self.weight or self.steps <= 0):
-                break
+    def _search(self, sketch: dict[Place, Any]) -> None:
+        """Go down as long as it may become better than the best, then on to the next choice."""
+        path: list[tuple[Iterator[Choice], Weight]] = [(iter(self.free[self.order[0]]), Weight())]
+        while path:
+            choices, weight = path[-1]
+            choice = next(choices, None)
+            if choice is None or self._is_vain(weight.plus(Weight(size=choice.cost))):
+                path.pop()
+                continue
             self.steps -= 1
-            sketch[place] = choice.value
-            found = heavier.plus(self.weighed(self.ready[depth], sketch))
-            if self.weight is None or found < self.weight:
-                self._branch(depth + 1, sketch, found)
+            sketch[self.order[len(path) - 1]] = choice.value
+            weight = weight.plus(Weight(size=choice.cost)).plus(self.weighed(self.ready[len(path) - 1], sketch))
+            if self.weight is not None and weight >= self.weight:
+                continue
+            if len(path) < len(self.order):
+                path.append((iter(self.free[self.order[len(path)]]), weight))
+            else:
+                self.best = {place: sketch[place] for place in self.order}
+                self.weight = weight
+
+    def _is_vain(self, weight: Weight) -> bool:
+        """Whether neither this choice nor a larger one can lead to anything better, or it has taken long enough."""
+        return self.weight is not None and (weight >= self.weight or self.steps <= 0)

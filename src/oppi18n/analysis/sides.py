@@ -66,7 +66,7 @@ class Side:
         reading = self.wide(rule)
         return (
             *(self._key(part.tree) if part else None for part in (rule.when, rule.condition)),
-            *(rule.negated, rule.severity, rule.effective, rule.applies_to, at),
+            *(rule.negated, rule.severity, rule.effective, rule.applies_to, at, rule.dataverse, rule.remedies),
             tuple((each.name, self._key(each.value.tree), self._of(each.currency)) for each in rule.params),
             self._in_force(reading),
         )
@@ -119,6 +119,11 @@ class Side:
 
     # ---- asking ----
 
+    def knows(self, sketch: Sketch) -> bool:
+        """Whether this side's model has all that is in a sketch."""
+        records = self.subject.model.records
+        return all(place[1] in records[place[0]].fields for place in sketch if place[0] in records)
+
     def drawn(self, sketch: Sketch, *, asked: bool) -> Drawn:
         """A sketch as this side's model knows it, with the settings that it has."""
         drawn = self.drawing.drawn(sketch, asked=asked)
@@ -138,7 +143,7 @@ class Side:
         judge = self.judges[rule]
         decision = judge.decision(self.drawn(sketch, asked=judge.asks))
         found = next(each for each in decision.violations if each.rule == rule)
-        return found.severity, found.params, found.pointers, found.partial
+        return found.severity, found.params, found.pointers, found.partial, found.dataverse, found.remedies
 
 
 def settings_that_clash(sides: Sequence[Side]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from oppi18n.analysis.inquiry import Inquiry
@@ -13,6 +13,8 @@ from oppi18n.engine.tracing import FAILS
 
 STATES: Final = 400
 """States of the rule that are completed in vain before the best completion so far is taken."""
+SPENT: Final = 40_000
+"""Choices that are looked at for one rule; as many more once, before it is noticed."""
 BOTHER: Final = ("error", "warning")
 """Severities whose rules should pass on a smallest record; what is only a note may be said with anything."""
 
@@ -20,9 +22,11 @@ BOTHER: Final = ("error", "warning")
 class Smallests:
     """The smallest records of one rule."""
 
-    def __init__(self, inquiry: Inquiry, rule: str) -> None:
+    def __init__(self, inquiry: Inquiry, rule: str, implying: Collection[str] = ()) -> None:
         self.inquiry = inquiry
         self.judge = inquiry.judges[rule]
+        # Rules that are known to fail wherever this one does need not be looked around.
+        self.least = sum(each.rule.id in implying for each in bothersome(inquiry.judges.values(), self.judge))
         self.search = Search(inquiry.domains, bothersome(inquiry.judges.values(), self.judge))
         self.not_analysed: list[NotAnalysed] = []
         self.found = tuple(self._found())
@@ -43,15 +47,17 @@ class Smallests:
         best: tuple[Completion, Weight] | None = None
         whole = True
         for number, state in enumerate(each for each in table.having(FAILS) if each.outcome.form == form):
-            if best is not None and (best[1] <= Weight(size=state.cost) or number >= STATES):
-                whole = whole and best[1] <= Weight(size=state.cost)
+            if best is not None and best[1] <= Weight(failing=self.least, size=state.cost):
+                break
+            if best is not None and (number >= STATES or self.search.spent >= SPENT):
+                whole = False
                 break
             found = self.search.completed(table.sketch(state))
             weight = found.weight.plus(Weight(size=state.cost))
             whole = whole and found.whole
             if best is None or weight < best[1]:
                 best = found, weight
-        if best is not None and best[1].failing and not whole:
+        if best is not None and best[1].failing > self.least and not whole:
             self.not_analysed.append(NotAnalysed("alone", (self.judge.rule.id,), SEARCH_ENDED))
         return best
 

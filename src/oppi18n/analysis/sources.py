@@ -31,6 +31,8 @@ class Sourced(NamedTuple):
     names: tuple[str, ...]
     contents: tuple[Content, ...]
     packs: tuple[Pack, ...] = ()
+    every: bool = True
+    """Whether all that a place or a pack holds was meant, not one ruleset by its name."""
 
     def subject(self, name: str, settings: Mapping[str, object] | None = None) -> Subject:
         """One of the rulesets, understood."""
@@ -57,37 +59,37 @@ class Declared(NamedTuple):
     model: bool
 
 
-def sourced(given: str) -> Sourced:
-    """The rulesets of a name, a path or a pack, over the shipped ones.
+def sourced(given: str, layers: Iterable[str] = ()) -> Sourced:
+    """The rulesets of a name, a path or a pack, over the shipped ones and those of the packs in `layers`.
 
-    A rule file or a model that has the name of a shipped one takes its place. Raises `InputError` for what does not
+    A rule file or a model that has the name of one of those takes its place. Raises `InputError` for what does not
     exist or holds no rules.
 
     >>> sourced("close-quotes").names
     ('close-quotes',)
     """
-    shipped = tuple(contents_of([packing.shipped()]))
-    names = [found.name for content in shipped if (found := declared(content)) and not found.model]
+    below = laid((), layers)
     if not is_path(given):
-        if given in names:
-            return Sourced(given, (given,), shipped)
+        if given in below.names:
+            return below._replace(given=given, names=(given,), every=False)
         if given == OURS or given in packing.installed():
-            return _over(shipped, given, [packing.named(given)], list(contents_of([packing.named(given)])))
+            pack = packing.named(given)
+            return _over(below, given, list(contents_of([pack])), (pack,))
         if not os.path.exists(given):
-            raise InputError("unknown-ruleset", name=given, known=tuple(sorted(names)))
+            raise InputError("unknown-ruleset", name=given, known=tuple(sorted(below.names)))
     if os.path.isdir(given) and os.path.isdir(os.path.join(given, "rules")):
         pack = packing.named(os.path.join(given, ""))
-        return _over(shipped, given, [pack], list(contents_of([pack])))
-    return _over(shipped, given, [], list(_files(given)))
+        return _over(below, given, list(contents_of([pack])), (pack,))
+    return _over(below, given, list(_files(given)), ())
 
 
 def laid(names: Iterable[str], packs: Iterable[str]) -> Sourced:
     """Rulesets with packs laid over the shipped ones; all there are, if none is named."""
-    chosen = [packing.named(each) for each in packs]
+    chosen = tuple(packing.named(each) for each in packs)
     contents = tuple(contents_of([packing.shipped(), *chosen]))
     found = (each for content in contents if (each := declared(content)))
     every = dict.fromkeys(each.name for each in found if each.kind not in ("overlay", "model"))
-    return Sourced(", ".join(names), tuple(names) or tuple(every), contents, tuple(chosen))
+    return Sourced("", tuple(names) or tuple(every), contents, chosen)
 
 
 def pairs(old: Sourced, new: Sourced) -> tuple[tuple[str, str], ...]:
@@ -116,17 +118,22 @@ def declared(content: Content) -> Declared | None:
     return Declared(getattr(over, "text", name), "overlay" if over is not None else "model", True)
 
 
-def _over(shipped: Iterable[Content], given: str, packs: list[Pack], own: list[Content]) -> Sourced:
+def _over(below: Sourced, given: str, own: list[Content], packs: tuple[Pack, ...]) -> Sourced:
+    """What somebody named, over what lies below; of two files with one name, the one that was named counts."""
     if not own:
         raise InputError("no-rule-files", path=given)
     told = [found for content in own if (found := declared(content))]
     replaced = {(found.name, found.model) for found in told if found.kind != "overlay"}
-    kept = [each for each in shipped if (found := declared(each)) is None or (found.name, found.model) not in replaced]
+    kept = [
+        each
+        for each in below.contents
+        if (found := declared(each)) is None or (found.name, found.model) not in replaced
+    ]
     names = dict.fromkeys(found.name for found in told if not found.model)
     if not names:
         # A changed model changes whatever is over it.
         names = dict.fromkeys(found.name for each in kept if (found := declared(each)) and not found.model)
-    return Sourced(given, tuple(names), (*kept, *own), tuple(packs))
+    return Sourced(given, tuple(names), (*kept, *own), (*below.packs, *packs))
 
 
 def is_path(given: str) -> bool:

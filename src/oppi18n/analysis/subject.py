@@ -48,19 +48,21 @@ class Subject:
 
     def whole(self, settings: Settings = ()) -> Rules:
         """The ruleset, ready to be asked."""
-        return self._compiled("", self.ruleset, settings)
+        return self._programs.get(("", settings)) or self._compiled("", self.ruleset, settings)
 
     def alone(self, rule: Rule, settings: Settings = ()) -> Rules:
         """One rule by itself; beside it, under the id `WHEN`, whether it applies."""
+        return self._programs.get((rule.id, settings)) or self._compiled(rule.id, self._only(rule), settings)
+
+    def _only(self, rule: Rule) -> Ruleset:
         asked = (rule,) if rule.when is None else (rule, _applying(rule))
-        return self._compiled(rule.id, replace(self.ruleset, rules=asked, off=(), remedies={}), settings)
+        return replace(self.ruleset, rules=asked, off=(), remedies={})
 
     def _compiled(self, name: str, ruleset: Ruleset, settings: Settings) -> Rules:
-        key = (name, settings)
-        if key not in self._programs:
-            values = {**self.settings, **dict(settings)}
-            self._programs[key] = Rules(program_of(ruleset, self.model, values, self.digest))
-        return self._programs[key]
+        values = {**self.settings, **dict(settings)}
+        found = Rules(program_of(ruleset, self.model, values, self.digest))
+        self._programs[name, settings] = found
+        return found
 
 
 WHEN: Final = "(when)"

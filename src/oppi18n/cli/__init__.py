@@ -13,7 +13,6 @@ from typing import Any
 
 import click
 
-from oppi18n.cli import failures
 from oppi18n.cli.help import Folder
 from oppi18n.cli.session import Session, locale_of
 from oppi18n.errors import Oppi18nError
@@ -35,11 +34,6 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
 @click.option("--locale", metavar="TAG", expose_value=False, help="The language to speak, such as ko or zh-HK.")
 def oppi18n() -> None:
     """Say when an opportunity may be closed, why not, and what to do about it."""
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit with its status."""
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -80,23 +74,29 @@ def _run(arguments: Sequence[str], session: Session) -> int:
         return error.exit_code
     except click.Abort:
         return 130
-    except click.ClickException as error:
+    except Exception as error:  # the last line of defence: no reader of any language is shown a traceback
+        foreseen = isinstance(error, (click.ClickException, Oppi18nError))
+        if isinstance(error, BrokenPipeError) or (os.environ.get("OPPI18N_DEBUG") and not foreseen):
+            raise
+        return _failed(error, session)
+
+
+def _failed(error: Exception, session: Session) -> int:
+    """Say what went wrong; the status."""
+    from oppi18n.cli import failures
+
+    if isinstance(error, click.ClickException):
         session.tell(_prefixed(failures.usage_error(error, session), session))
         context = getattr(error, "ctx", None)
         if context is not None:
             session.tell(session.say("Try {command} for help.", command=f"{context.command_path} --help"))
         return error.exit_code
-    except Oppi18nError as error:
+    if isinstance(error, Oppi18nError):
         text = failures.told(error, session)
         session.tell(text if hasattr(error, "diagnostics") or hasattr(error, "problems") else _prefixed(text, session))
         return error.exit_status
-    except (KeyboardInterrupt, BrokenPipeError):
-        raise
-    except Exception as error:  # the last line of defence: no reader of any language is shown a traceback
-        if os.environ.get("OPPI18N_DEBUG"):
-            raise
-        session.tell(_prefixed(failures.told(Oppi18nError("internal", what=repr(error)), session), session))
-        return 70
+    session.tell(_prefixed(failures.told(Oppi18nError("internal", what=repr(error)), session), session))
+    return 70
 
 
 def _prefixed(text: str, session: Session) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from oppi18n.analysis.analyse import analyse, decided
+from oppi18n.analysis.analyse import TODAY, analyse, decided
 from oppi18n.analysis.results import BREAKS, FEWER_RECORDS, UNDECIDED
 from oppi18n.analysis.sources import is_path, laid, sourced
 from oppi18n.cli import machine, options
@@ -24,17 +24,18 @@ SHOWN: Final = 4
 """Values that are named for people; the others are counted."""
 
 
-def analyse_rules(asked: tuple[str, ...], packs: tuple[str, ...], settings: tuple[str, ...], format_: str) -> int:
+def analyse_rules(asked: tuple[str, ...], given: Mapping[str, Any]) -> int:
     """Analyse rulesets; 1 if a rule is dead or always fails, or a remedy is at odds with a rule."""
     current = session()
-    given = options.parsed_settings(settings)
+    settings = options.parsed_settings(given["settings"])
     named = [each for each in asked if not is_path(each)]
-    found = [sourced(each) for each in asked if is_path(each)]
+    found = [sourced(each, given["packs"]) for each in asked if is_path(each)]
     if named or not asked:
-        found.append(laid(named, packs))
-    subjects = [subject for each in found for subject in each.subjects(given)]
-    reports = [AnalysisReport(subject, analyse(subject), current) for subject in subjects]
-    if format_ == "json":
+        found.append(laid(named, given["packs"]))
+    subjects = [subject for each in found for subject in each.subjects(settings)]
+    today = given["today"] or TODAY
+    reports = [AnalysisReport(subject, analyse(subject, today=today), current) for subject in subjects]
+    if given["format_"] == "json":
         results = [analysis_json(each) for each in reports]
         current.out(machine.text_of(machine.envelope("analysis", {"locale": current.locale}, results=results)))
     else:
@@ -103,20 +104,30 @@ class AnalysisReport:
     def _conflict(self, conflict: Conflict) -> str:
         rule, name = conflict.rule, conflict.remedy
         if conflict.kind == BREAKS:
-            sentence = "Where {rule} fails, the remedy {name} makes {other} fail, which passed before:"
-            return self.say(sentence, rule=rule, name=name, other=conflict.breaks)
-        sentence = "The remedy {name} does not help: {rule} fails as before wherever it is applied, as here:"
-        return self.say(sentence, rule=rule, name=name)
+            return self.say(
+                "Where {rule} fails, the remedy {name} makes {other} fail, which passed before:",
+                rule=rule,
+                name=name,
+                other=conflict.breaks,
+            )
+        return self.say(
+            "The remedy {name} does not help: {rule} fails as before wherever it is applied, as here:",
+            rule=rule,
+            name=name,
+        )
 
     def _implications(self) -> Iterator[str]:
-        for rule, other in self.analysis.implications:
-            if self.analysis.rules[other].severity == "info":
-                sentence = self.say("Wherever {rule} fails, {other} fails as well.", rule=rule, other=other)
+        for rule in self.analysis.rules:
+            others = list(self.analysis.implied_by(rule))
+            if not others:
+                continue
+            if all(self.analysis.rules[other].severity == "info" for other in others):
+                sentence = self.say("Wherever {rule} fails, these fail as well: {rules}", rule=rule, rules=others)
             else:
                 sentence = self.say(
-                    "{rule} is implied by {other}, which fails wherever it does: there is no record for it alone.",
+                    "{rule} has no record of its own: wherever it fails, these fail as well: {rules}",
                     rule=rule,
-                    other=other,
+                    rules=others,
                 )
             yield from self._told(sentence, "warning")
 
@@ -169,8 +180,8 @@ class AnalysisReport:
                     yield from self._wrapped(self.say("These fail as well: {rules}", rules=list(each.others)), 4)
             if report.can_fail and report.unsaid:
                 forms = [self._form(report, form) for form in report.unsaid]
-                sentence = "{rule} is never told in these forms: {names}"
-                yield from ("", *self._wrapped(self.say(sentence, rule=report.id, names=forms), 2))
+                sentence = self.say("{rule} is never told in these forms: {names}", rule=report.id, names=forms)
+                yield from ("", *self._wrapped(sentence, 2))
 
     def _form(self, report: RuleReport, form: Form) -> str:
         """What sets a form apart, if the message has several."""

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from oppi18n.cli import failures, machine, options
+from oppi18n.cli import machine, options
 from oppi18n.cli.session import Session
 from oppi18n.errors import Oppi18nError
 
 if TYPE_CHECKING:
     from oppi18n.engine.decision import Decision
     from oppi18n.engine.rules import Rules
-    from oppi18n.model.facts import Facts
+    from oppi18n.model.facts import Facts, Problem
     from oppi18n.readers import Reading
 
 DEMO = "examples/blocked.json"
@@ -76,8 +76,7 @@ class Asking:
                     if path == DEMO and self.given["demo"]
                     else read(path, model=self.rules.model, zone=self.given["zone"], companions=companions)
                 )
-                for notice in found.notices:
-                    self.session.tell(failures.problem_line(notice, path, self.session))
+                _tell(found.notices, path, self.session)
                 for outcome in found:
                     if isinstance(outcome, Oppi18nError):
                         self._fail(outcome, path)
@@ -113,7 +112,9 @@ class Asking:
     def _fail(self, error: Oppi18nError, path: str) -> None:
         self.failed = True
         if self.format == "text":
-            text = failures.told(error, self.session)
+            from oppi18n.cli.failures import told
+
+            text = told(error, self.session)
             self.session.tell(text if hasattr(error, "problems") else f"oppi18n: {text}")
         else:
             self.errors += machine.errors(error, path, self.session.localizer)
@@ -168,3 +169,10 @@ class Asking:
             )
         elif self.errors:
             self.session.out(machine.line_of(machine.envelope(self.kind, self.head(), results=[], errors=self.errors)))
+
+
+def _tell(notices: Iterable[Problem], path: str, current: Session) -> None:
+    for notice in notices:
+        from oppi18n.cli.failures import problem_line
+
+        current.tell(problem_line(notice, path, current))

@@ -53,8 +53,11 @@ def _told(found: Results, percent: Decimal, least: Decimal | None, current: Sess
         current.tell(say("No case was run."), -1)
         return 2
     if failed:
-        words = ("{count} case failed, of {total}.", "{count} cases failed, of {total}.")
-        current.tell(say.plural(*words, count=failed, total=len(every)), -1)
+        total = len(every)
+        told = say.plural(
+            "{count} case failed, of {total}.", "{count} cases failed, of {total}.", count=failed, total=total
+        )
+        current.tell(told, -1)
     else:
         current.tell(say.plural("{count} case passed.", "{count} cases passed.", count=len(every)))
     if least is not None and percent < least:

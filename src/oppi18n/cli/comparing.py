@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from oppi18n.analysis.analyse import TODAY
 from oppi18n.analysis.differences import ABSENT, OUTCOME, PLAN, SENTENCE, differences, told_of
-from oppi18n.analysis.sources import Sourced, is_path, pairs, sourced
+from oppi18n.analysis.sources import Sourced, pairs, sourced
 from oppi18n.cli import machine
 from oppi18n.cli.analyses import gap_json, gap_sentence
 from oppi18n.cli.report import Report
@@ -19,6 +20,8 @@ from oppi18n.remedies import IMPOSSIBLE
 from oppi18n.widths import wrap
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from oppi18n.analysis.differences import Difference, Differences, ModelChange
     from oppi18n.analysis.sides import Answer
     from oppi18n.analysis.subject import Subject
@@ -33,11 +36,12 @@ class Alone(NamedTuple):
     new: tuple[str, ...]
 
 
-def diff_rules(old: str, new: str, format_: str) -> int:
+def diff_rules(old: str, new: str, today: date | None, format_: str) -> int:
     """Compare rulesets; 1 if they differ."""
     current = session()
     one, other = sourced(old), sourced(new)
-    found = [differences(one.subject(first), other.subject(second)) for first, second in pairs(one, other)]
+    compared = [(one.subject(first), other.subject(second)) for first, second in pairs(one, other)]
+    found = [differences(*each, today=today or TODAY) for each in compared]
     alone = _alone(one, other)
     reports = [DifferenceReport(each, (old, new), current) for each in found]
     if format_ == "json":
@@ -56,7 +60,7 @@ def diff_rules(old: str, new: str, format_: str) -> int:
 
 def _alone(one: Sourced, other: Sourced) -> Alone:
     """What one of two folders or packs holds and the other does not; who names one ruleset asks about no other."""
-    if not all(each.packs or is_path(each.given) for each in (one, other)) or 1 == len(one.names) == len(other.names):
+    if not (one.every and other.every) or 1 == len(one.names) == len(other.names):
         return Alone((), ())
     old, new = set(one.names) - set(other.names), set(other.names) - set(one.names)
     return Alone(tuple(sorted(old)), tuple(sorted(new)))

@@ -11,6 +11,7 @@ from oppi18n.analysis.analyse import TODAY, decided
 from oppi18n.cli import machine, options
 from oppi18n.cli.samples import sample_lines
 from oppi18n.cli.session import Session, safe, session
+from oppi18n.diagnostics import Span
 from oppi18n.engine.decision import SettingInfo
 from oppi18n.i18n import locales
 from oppi18n.i18n.localizer import Localizer
@@ -74,8 +75,10 @@ class RuleReport:
             yield say("It is switched off.")
         if rule.when is not None:
             yield say("It applies where: {expression}", expression=written(rule.when))
-        sentence = "This must not hold: {expression}" if rule.negated else "This must hold: {expression}"
-        yield say(sentence, expression=written(rule.condition))
+        yield say(
+            "This must not hold: {expression}" if rule.negated else "This must hold: {expression}",
+            expression=written(rule.condition),
+        )
         if rule.reads_request:
             yield say("It is asked only when a whole closing is asked about.")
 
@@ -210,33 +213,30 @@ def explanation_json(report: RuleReport) -> dict[str, Any]:
         "deployments": [
             {"name": name, **_text(report.localizer.deployment(report.model, name))} for name in rule.applies_to
         ],
-        "origin": {
-            "pack": rule.origin.pack,
-            "ruleset": rule.origin.ruleset,
-            "path": rule.span.path,
-            "line": rule.span.line,
-        },
+        "origin": {"pack": rule.origin.pack, "ruleset": rule.origin.ruleset, **_place(rule.span)},
         "lets": found.lets,
         "fields": [
             {"field": f"{record}.{name}", **_text(report.localizer.label(report.model, record, name))}
             for record, name in found.fields
         ],
-        "settings": [
-            {
-                "setting": each.name,
-                "type": each.type,
-                "value": each.value,
-                "default": each.default,
-                **_text(report.localizer.setting(each)),
-            }
-            for each in report.settings()
-        ],
+        "settings": [_setting(each, report) for each in report.settings()],
         "remedies": [_remedy(name, report) for name in rule.remedies],
-        "cases": [
-            {"name": case.name, "shows": case.shows, "path": case.span.path, "line": case.span.line}
-            for case in found.cases
-        ],
+        "cases": [{"name": case.name, "shows": case.shows, **_place(case.span)} for case in found.cases],
         "wordings": [_wording(each, report) for each in found.wordings],
+    }
+
+
+def _place(span: Span) -> dict[str, Any]:
+    return {"path": span.path, "line": span.line}
+
+
+def _setting(setting: SettingInfo, report: RuleReport) -> dict[str, Any]:
+    return {
+        "setting": setting.name,
+        "type": setting.type,
+        "value": setting.value,
+        "default": setting.default,
+        **_text(report.localizer.setting(setting)),
     }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
 
 import click
@@ -19,11 +18,22 @@ _COLUMN = 30
 class Command(click.Command):
     """A command whose help is worded in the reader's language."""
 
+    _shows_help: click.Option | None = None
+
     def get_help(self, ctx: click.Context) -> str:
         return "\n".join(help_lines(self, ctx))
 
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """`--help`. That of click would look for a translation of its own text first, in every run."""
+        if self._shows_help is None:
+            names = self.get_help_option_names(ctx)
+            self._shows_help = click.Option(
+                names, is_flag=True, is_eager=True, expose_value=False, callback=_show_help, help="Show this help."
+            )
+        return self._shows_help
 
-class Group(click.Group):
+
+class Group(Command, click.Group):
     """A group of commands, with help in the reader's language."""
 
     command_class = Command
@@ -38,8 +48,10 @@ class Group(click.Group):
             ctx.fail(unknown_command(args[0], self, ctx, session))
         return super().resolve_command(ctx, args)
 
-    def get_help(self, ctx: click.Context) -> str:
-        return "\n".join(help_lines(self, ctx))
+    def briefs(self, ctx: click.Context) -> dict[str, str]:
+        """What each command does, in one paragraph."""
+        found = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        return {name: _paragraphs(each.help)[0] for name, each in found.items() if each is not None and not each.hidden}
 
 
 class Folder(Group):
@@ -51,6 +63,8 @@ class Folder(Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of the modules of the folder."""
+        from pkgutil import iter_modules
+
         return sorted(each.name for each in iter_modules(import_module(f"oppi18n.cli.{self.folder}").__path__))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -65,6 +79,13 @@ class Folder(Group):
             raise
         found: click.Command = module.command
         return found
+
+    def briefs(self, ctx: click.Context) -> dict[str, str]:
+        """What each command does. It is kept, or help would import what all the commands need to run."""
+        from oppi18n.cache import source_stamp, user_cache
+
+        stamp = source_stamp(import_module(f"oppi18n.cli.{self.folder}"))
+        return user_cache().remember("help", (self.folder.encode(), stamp), lambda: super(Folder, self).briefs(ctx))
 
 
 def unknown_command(name: str, group: click.Group, ctx: click.Context, session: Session) -> str:
@@ -89,12 +110,15 @@ def help_lines(command: click.Command, ctx: click.Context) -> Iterator[str]:
         yield from _paragraph(say.help(part), width, 2)
     rows = [_option(param, say, ctx) for param in command.get_params(ctx) if _is_shown(param)]
     yield from _table(say("Options:"), rows, width)
-    if isinstance(command, click.Group):
-        found = [(name, command.get_command(ctx, name)) for name in command.list_commands(ctx)]
-        shown = [
-            (name, say.help(_paragraphs(each.help)[0])) for name, each in found if each is not None and not each.hidden
-        ]
+    if isinstance(command, Group):
+        shown = [(name, say.help(brief)) for name, brief in command.briefs(ctx).items()]
         yield from _table(say("Commands:"), shown, width)
+
+
+def _show_help(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
 
 
 def _is_shown(param: click.Parameter) -> bool:

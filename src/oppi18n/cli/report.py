@@ -12,6 +12,7 @@ from oppi18n.engine.decision import BLOCKED, CLOSABLE, RecordValue
 from oppi18n.widths import display_width, wrap
 
 if TYPE_CHECKING:
+    from oppi18n.cli.words import Words
     from oppi18n.engine.decision import Decision, Violation
     from oppi18n.engine.rules import Rules
     from oppi18n.model.facts import Facts
@@ -50,28 +51,13 @@ class Report:
 
     def verdict(self, decision: Decision) -> str:
         """The answer in one sentence."""
-        say = self.say
-        outcome = (decision.request or {}).get("outcome") if decision.asked == "closing" else None
-        sentences = {
-            ("closable", "won"): say("This opportunity can be closed as won."),
-            ("closable", "lost"): say("This opportunity can be closed as lost."),
-            ("closable", None): say("Nothing on record stands in the way of closing this opportunity."),
-            ("blocked", "won"): say("This opportunity can't be closed as won."),
-            ("blocked", "lost"): say("This opportunity can't be closed as lost."),
-            ("blocked", None): say("This opportunity can't be closed."),
-            ("undetermined", "won"): say("Data is missing to tell whether this opportunity can be closed as won."),
-            ("undetermined", "lost"): say("Data is missing to tell whether this opportunity can be closed as lost."),
-            ("undetermined", None): say("Data is missing to tell whether this opportunity can be closed."),
-        }
         if self.rules.action != "opportunity.close":
-            return {
-                "closable": say("The rules allow it."),
-                "blocked": say("The rules do not allow it."),
-            }.get(decision.verdict, say("Data is missing to tell whether the rules allow it."))
-        return sentences[decision.verdict, outcome]
+            return _verdict(decision.verdict, self.say)
+        outcome = (decision.request or {}).get("outcome") if decision.asked == "closing" else None
+        return _verdict_on_closing(decision.verdict, str(outcome or ""), self.say)
 
     def _violation(self, violation: Violation, facts: Facts, decision: Decision) -> Iterator[str]:
-        tag = {"error": self.say("Error"), "warning": self.say("Warning"), "info": self.say("Note")}[violation.severity]
+        tag = _tag(violation.severity, self.say)
         text = self.localizer.violation(violation)
         shown = text.text if text.locale == self.session.locale else f"[{text.locale}] {text.text}"
         indent = display_width(tag) + 4
@@ -162,3 +148,38 @@ class Report:
     def _wrapped(self, text: str, indent: int) -> Iterator[str]:
         for line in wrap(text, self.session.width - indent):
             yield " " * indent + line
+
+
+def _tag(severity: str, say: Words) -> str:
+    if severity == "error":
+        return say("Error")
+    return say("Warning") if severity == "warning" else say("Note")
+
+
+def _verdict(verdict: str, say: Words) -> str:
+    if verdict == CLOSABLE:
+        return say("The rules allow it.")
+    if verdict == BLOCKED:
+        return say("The rules do not allow it.")
+    return say("Data is missing to tell whether the rules allow it.")
+
+
+def _verdict_on_closing(verdict: str, outcome: str, say: Words) -> str:
+    match verdict, outcome:
+        case "closable", "won":
+            return say("This opportunity can be closed as won.")
+        case "closable", "lost":
+            return say("This opportunity can be closed as lost.")
+        case "closable", _:
+            return say("Nothing on record stands in the way of closing this opportunity.")
+        case "blocked", "won":
+            return say("This opportunity can't be closed as won.")
+        case "blocked", "lost":
+            return say("This opportunity can't be closed as lost.")
+        case "blocked", _:
+            return say("This opportunity can't be closed.")
+        case _, "won":
+            return say("Data is missing to tell whether this opportunity can be closed as won.")
+        case _, "lost":
+            return say("Data is missing to tell whether this opportunity can be closed as lost.")
+    return say("Data is missing to tell whether this opportunity can be closed.")

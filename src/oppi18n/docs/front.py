@@ -51,7 +51,7 @@ def find(text: str) -> FrontMatter | None:
     last = _END.search(text, first.end()) if first else None
     if first is None or last is None:
         return None
-    return FrontMatter(start, last.end(), tuple(_fields(text, first.end(), last.start())))
+    return FrontMatter(start, last.start(), last.end(), tuple(_fields(text, first.end(), last.start())))
 
 
 def _fields(text: str, start: int, end: int) -> Iterator[Field]:

@@ -14,7 +14,7 @@ _MARKDOWN: Final = (
     r"!\[(?P<markdown>(?:[^\[\]\\\n]|\\.|\[[^\[\]\n]*\])*)\]"
     r"(?:\([ \t]*(?P<address><[^<>\n]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)|\[(?P<name>[^\]\n]*)\])"
 )
-_DIRECTIVE: Final = r':::image(?=[ \t])[^\n"]*(?:"[^"\n]*"[^\n"]*)*?\balt-text="(?P<directive>[^"\n]*)"'
+_DIRECTIVE: Final = r':::image(?=[ \t])(?:(?!:::)[^\n"]|"[^"\n]*")*?\balt-text="(?P<directive>[^"\n]*)"'
 _TAG: Final = r'<img(?=\s)[^<>"]*(?:"[^"<>]*"[^<>"]*)*?\balt="(?P<tag>[^"<>]*)"'
 _IMAGE: Final = re.compile(f"{_MARKDOWN}|{_DIRECTIVE}|{_TAG}")
 _SIGNS: Final = ("![", ":::image", "<img")

@@ -67,9 +67,10 @@ class Field(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """The fields above a page; `start` to `end` has the lines that fence them in."""
+    """The fields above a page; `start` to `end` has the lines that fence them in, the second begins at `close`."""
 
     start: int
+    close: int
     end: int
     fields: tuple[Field, ...]
 

@@ -167,16 +167,17 @@ class _Matching:
 
     def _source(self, lookup: int) -> tuple[int, int, int]:
         """Where a source ends, where its pair ends, and the number of the last tag of that."""
-        depth, each = 2, lookup
-        while each + 1 < len(self.tags) and self.tags[each + 1].kind in (OTHER, CLOSE):
+        depth, each, balanced = 2, lookup, None
+        while balanced is None and each + 1 < len(self.tags) and self.tags[each + 1].kind in (OTHER, CLOSE):
             each += 1
             depth += _DEPTH[self.tags[each].kind]
-            if depth == 1 and self._is_double(each):
-                return self.tags[each].start, self.tags[each + 1].end, each + 1
-        return self._torn_source(lookup, each)
+            balanced = each if depth == 1 and self._is_double(each) else None
+        if balanced is None or self.tags[balanced].start > self._paragraph_end(self.tags[lookup].end):
+            return self._torn_source(lookup, each, balanced)
+        return self.tags[balanced].start, self.tags[balanced + 1].end, balanced + 1
 
-    def _torn_source(self, lookup: int, last: int) -> tuple[int, int, int]:
-        """Where a source ends most likely whose spans do not add up: at the last two ends of its paragraph."""
+    def _torn_source(self, lookup: int, last: int, balanced: int | None) -> tuple[int, int, int]:
+        """Where a source ends most likely whose spans do not add up in its paragraph: at the last two ends there."""
         tag = self.tags[lookup]
         limit = self._paragraph_end(tag.end)
         ends = [each for each in range(lookup + 1, last + 1) if self.tags[each].kind == CLOSE]
@@ -184,6 +185,9 @@ class _Matching:
         double = next((each for each in reversed(ends) if self._is_double(each)), None)
         if double is not None:
             self._report("page-span-unbalanced", tag, mark=tag.mark)
+        elif not ends:
+            double = balanced
+        if double is not None:
             return self.tags[double].start, self.tags[double + 1].end, double + 1
         self._report("page-source-open", tag, mark=tag.mark)
         if ends:

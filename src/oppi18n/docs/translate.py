@@ -51,7 +51,7 @@ def with_translations(page: Page, units: Iterable[Unit]) -> Translated:
         unit = wanted.get(slot.unit.id)
         if unit is None or unit.target == slot.unit.target:
             continue
-        error = _refusal(slot, unit, page)
+        error = problem_of(unit, page.path, page.text[slot.start : slot.end], is_pair=slot.is_pair)
         if error is not None:
             refused.append(error)
         else:
@@ -62,23 +62,22 @@ def with_translations(page: Page, units: Iterable[Unit]) -> Translated:
     return Translated(scan(content, page.path), len(edits), tuple(refused))
 
 
-def _refusal(slot: Slot, unit: Unit, page: Page) -> InputError | None:
-    """Why a page cannot hold a translation."""
-    target, old = unit.target, page.text[slot.start : slot.end]
-    where: dict[str, object] = {"unit": unit.id, "path": page.path}
+def problem_of(unit: Unit, path: str, old: str, *, is_pair: bool) -> InputError | None:
+    """Why a page cannot hold a translation, in the place of an old one."""
+    target = unit.target
+    where: dict[str, object] = {"unit": unit.id, "path": path}
     control = _CONTROL.search(target)
     if control:
         return InputError("translation-character", **where, character=f"U+{ord(control[0]):04X}")
-    if "\n" in target and "\n" not in old + (slot.unit.source or ""):
+    if "\n" in target and "\n" not in old + (unit.source or ""):
         return InputError("translation-line-end", **where)
-    if slot.is_pair and not _keeps_bounds(target):
-        return InputError("translation-structure", **where)
-    if slot.unit.is_in(TABLE) and _BAR.search(target) and not _BAR.search(old):
+    breaks_cell = unit.is_in(TABLE) and _BAR.search(target) and not _BAR.search(old)
+    if breaks_cell or (is_pair and not keeps_bounds(target)):
         return InputError("translation-structure", **where)
     return None
 
 
-def _keeps_bounds(target: str) -> bool:
+def keeps_bounds(target: str) -> bool:
     """Whether a pair ends where it should, with this text in it."""
     text = f"{_TAG}{target}{_BETWEEN}x{_END}"
     pairs, damage = find_pairs(text, 0, "", Lines(text))

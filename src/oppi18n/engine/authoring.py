@@ -93,7 +93,7 @@ class Workspace:
 def is_model(path: str, text: str) -> bool:
     """Whether a file of a pack is a model: it lies in their folder, or has a key that only models have.
 
-    >>> is_model("rules/model/mine.yaml", ""), is_model("rules/mine.yaml", "overlay: opportunity\nrecords: {}")
+    >>> is_model("rules/model/mine.yaml", ""), is_model("rules/mine.yaml", "records: {}")
     (True, True)
     """
     return path.startswith("rules/model/") or _OF_MODELS.search(text) is not None

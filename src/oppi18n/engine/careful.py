@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from oppi18n.engine.decision import (
     BLOCKED,
@@ -22,6 +22,7 @@ from oppi18n.rules import kleene
 from oppi18n.rules.kleene import Rec, Seq, Steps, Unknown
 from oppi18n.rules.outcomes import record_shape
 from oppi18n.targets.scope import names
+from oppi18n.tuples import Named
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -60,7 +61,7 @@ def seen(looking: Looking, found: Any) -> Any:
     return found
 
 
-class Bound(NamedTuple):
+class Bound(Named):
     """A ruleset over some facts: `parts` of each rule, `defaults` of the request, `remedies`, as functions."""
 
     looking: Looking

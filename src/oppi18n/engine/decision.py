@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from oppi18n.tuples import Named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 CLOSABLE, BLOCKED, UNDETERMINED = "closable", "blocked", "undetermined"
 
 
-class ParamType(NamedTuple):
+class ParamType(Named):
     """What kind of value a message param is.
 
     `kind` is int, decimal, money, date, string, bool, currency, enumeration, records or list; `of` names the
@@ -27,7 +29,7 @@ class ParamType(NamedTuple):
     shown: tuple[str, ...] = ()
 
 
-class Message(NamedTuple):
+class Message(Named):
     """The sentence of a rule in its source language, and the catalog context that its translations stand under."""
 
     context: str
@@ -37,7 +39,7 @@ class Message(NamedTuple):
     language: str
 
 
-class RuleInfo(NamedTuple):
+class RuleInfo(Named):
     """What a decision needs to know of a rule."""
 
     id: str
@@ -56,7 +58,7 @@ class RuleInfo(NamedTuple):
     model: Model | None = None
 
 
-class RemedyInfo(NamedTuple):
+class RemedyInfo(Named):
     """What a plan or a button needs to know of a remedy; the label stands under `context` in the catalogs."""
 
     id: str
@@ -67,7 +69,7 @@ class RemedyInfo(NamedTuple):
     language: str
 
 
-class SettingInfo(NamedTuple):
+class SettingInfo(Named):
     """A setting: its type, its value and its default as plain data; what it means stands under `context`."""
 
     name: str
@@ -79,7 +81,7 @@ class SettingInfo(NamedTuple):
     language: str
 
 
-class RecordValue(NamedTuple):
+class RecordValue(Named):
     """A record inside a message: the fields that it may be shown by."""
 
     record: str
@@ -91,7 +93,7 @@ class RecordValue(NamedTuple):
         return str(self.values.get("number") or self.values.get("id") or "")
 
 
-class Money(NamedTuple):
+class Money(Named):
     """An amount and its currency, an ISO 4217 code; None if the currency is not known."""
 
     amount: Any
@@ -188,14 +190,14 @@ def _number(found: tuple[int, Any, Any]) -> int:
     return found[0]
 
 
-class Need(NamedTuple):
+class Need(Named):
     """Missing data: the JSON Pointer of a value, and the rules that would be decided by it."""
 
     pointer: str
     rules: tuple[str, ...]
 
 
-class UnknownRule(NamedTuple):
+class UnknownRule(Named):
     """A rule that could not be decided; `error` names what went wrong, None if data is missing."""
 
     rule: str
@@ -203,7 +205,7 @@ class UnknownRule(NamedTuple):
     needs: tuple[str, ...]
 
 
-class Roster(NamedTuple):
+class Roster(Named):
     """What all decisions of one ruleset share: the numbers in it are places in `infos`."""
 
     ruleset: str

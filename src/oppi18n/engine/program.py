@@ -14,6 +14,7 @@ from oppi18n.rules.fold import fold
 from oppi18n.rules.origin import Origin
 from oppi18n.rules.ruleset import Expression, Param, Remedy, Rule, Ruleset
 from oppi18n.source import Scalar, Source
+from oppi18n.targets.filling import filling
 from oppi18n.targets.fused import fused
 from oppi18n.targets.python import Emitter
 from oppi18n.templates import placeholders
@@ -46,8 +47,9 @@ def program_of(ruleset: Ruleset, model: Model, settings: dict[str, object], dige
             for name, each in ruleset.remedies.items()
         },
         "shown": {name: tuple(field.name for field in shown_fields(name, model)) for name in model.records},
-        "record": _fast(ruleset, model, settings, with_request=False),
-        "closing": _fast(ruleset, model, settings, with_request=True),
+        "record": _fast(fused(ruleset, model, settings, with_request=False), ruleset.id, model),
+        "closing": _fast(fused(ruleset, model, settings, with_request=True), ruleset.id, model),
+        "filled": _fast(filling(model, tuple(_defaults(model)), settings), ruleset.id, model),
         "careful": compile(careful_source(ruleset, model, settings), f"<{ruleset.id}, careful>", "exec"),
     }
 
@@ -121,15 +123,14 @@ def kind_of(param: Param) -> tuple[str, str]:
 # ---- the fast way ----
 
 
-def _fast(ruleset: Ruleset, model: Model, settings: dict[str, object], *, with_request: bool) -> Any:
-    source = fused(ruleset, model, settings, with_request=with_request)
+def _fast(source: str, name: str, model: Model) -> Any:
     snaps = "".join(_snap(name, model) for name in model.records if f"snap_{name}(" in source)
     sets = "".join(
         f"E_{name} = frozenset({tuple(each.values)!r})\n"
         for name, each in model.enumerations.items()
         if f"E_{name}" in source
     )
-    return compile(sets + snaps + source, f"<{ruleset.id}, fast>", "exec")
+    return compile(sets + snaps + source, f"<{name}, fast>", "exec")
 
 
 def shown_fields(name: str, model: Model) -> list[Field]:
@@ -202,7 +203,7 @@ class _Careful:
         for rule in self.ruleset.rules:
             yield f"rules[{rule.id!r}] = ({self.rule(rule)})"
         yield "defaults = []"
-        for field, tree in self.defaults():
+        for field, tree in _defaults(self.model):
             yield f"defaults.append(({field!r}, lambda: {self.emit(tree)}))"
         yield "remedies = {}"
         for remedy in self.ruleset.remedies.values():
@@ -247,11 +248,12 @@ class _Careful:
         value = self.show(param.value.tree)
         return f"({value}, {self.show(param.currency.tree)})" if param.currency else value
 
-    def defaults(self) -> Iterator[tuple[str, Node]]:
-        """The defaults of the request's fields, in the order of the model."""
-        for field in self.model.records[self.model.request].fields.values():
-            if field.default:
-                yield field.name, default_of(field, self.model).tree
+
+def _defaults(model: Model) -> Iterator[tuple[str, Node]]:
+    """The defaults of the request's fields, in the order of the model."""
+    for field in model.records[model.request].fields.values():
+        if field.default:
+            yield field.name, default_of(field, model).tree
 
 
 def _given(node: Node, settings: Mapping[str, object]) -> Node:

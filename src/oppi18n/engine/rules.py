@@ -127,7 +127,7 @@ class Rules:
     """
 
     __slots__ = (
-        "_closing", "_plain", "_record", "_requested", "_root", "action", "careful", "digest", "id", "infos", "model",
+        "_closing", "_filled", "_plain", "_record", "_requested", "_root", "action", "careful", "digest", "id", "infos", "model",
         "pack", "roster",
     )  # fmt: skip
 
@@ -150,6 +150,7 @@ class Rules:
         currencies = _Currencies(self.model.digits)
         self._record = self._function(plain["record"], currencies)
         self._closing = self._function(plain["closing"], currencies)
+        self._filled = self._function(plain["filled"], currencies)
         self.careful: Any = None
 
     def _function(self, code: CodeType, currencies: _Currencies) -> Any:
@@ -160,7 +161,7 @@ class Rules:
             "rounded": _ROUND, "itemgetter": itemgetter,
         }  # fmt: skip
         exec(code, scope)  # noqa: S102 - compiled by us from a checked ruleset
-        return scope["fused"]
+        return scope.get("fused") or scope["filled"]
 
     @property
     def plain(self) -> Mapping[str, Any]:
@@ -247,11 +248,24 @@ class Rules:
 
         A default that cannot be worked out, because data is missing, stays empty.
         """
+        record, asked = record_of(facts), request_of(request)
+        if type(facts) is Facts and type(asked) is dict:
+            try:
+                added: dict[str, Any] = self._filled(record[self._root], asked, today)
+            except _LEAVES:
+                pass
+            else:
+                return {**asked, **added}, added
+        return self._complete_carefully(facts, record, asked, today)
+
+    def _complete_carefully(
+        self, facts: Any, record: Any, asked: Any, today: date
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         from oppi18n.engine.careful import Careful
 
         if self.careful is None:
             self.careful = Careful(self)
-        checked, asked = self.careful.checked(facts, record_of(facts), request_of(request))
+        checked, asked = self.careful.checked(facts, record, asked)
         completed: tuple[dict[str, Any], dict[str, Any]] = self.careful.complete(checked, asked, today)
         return completed
 
@@ -271,9 +285,7 @@ def request_of(request: Any) -> Any:
 
 
 def _info(plain: tuple[Any, ...], model: Model, shown: Mapping[str, tuple[str, ...]]) -> RuleInfo:
-    rule = RuleInfo(*plain)
-    return rule._replace(
-        message=Message(*plain[7]),
-        params=tuple([ParamType(name, kind, of, shown.get(of, ())) for name, kind, of in plain[8]]),
-        model=model,
-    )
+    values: list[Any] = [*plain, model]
+    values[7] = Message(*plain[7])
+    values[8] = tuple([ParamType(name, kind, of, shown.get(of, ())) for name, kind, of in plain[8]])
+    return RuleInfo(*values)

@@ -11,6 +11,7 @@ from babel.core import Locale, UnknownLocaleError, get_global
 
 from oppi18n.errors import InputError
 from oppi18n.i18n.locales import PSEUDO, is_right_to_left
+from oppi18n.i18n.plural_header import categories
 
 NO_BREAK_SPACE = "\xa0"
 
@@ -37,6 +38,7 @@ def extract(tag: str) -> dict[str, Any]:
     money = locale.currency_formats["standard"]
     symbols = locale.number_symbols["latn"]
     minus = str(symbols["minusSign"])
+    rules = dict(locale.plural_form.abstract)
     return {
         "locale": tag,
         "rtl": is_right_to_left(tag),
@@ -51,7 +53,7 @@ def extract(tag: str) -> dict[str, Any]:
         "date": _date(locale, locale.date_formats["long"].pattern),
         "date_short": _date(locale, locale.date_formats["short"].pattern),
         "list": _list(locale),
-        "plural": tuple((tag, _alternatives(rule)) for tag, rule in locale.plural_form.abstract),
+        "plural": tuple((tag, _alternatives(rules[tag])) for tag in categories(locale.plural_form)[:-1]),
     }
 
 

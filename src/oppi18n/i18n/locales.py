@@ -145,6 +145,34 @@ def is_right_to_left(tag: str) -> bool:
     return parts.language in _RIGHT_TO_LEFT or _script(parts) in _RIGHT_TO_LEFT_SCRIPTS
 
 
+def is_same(one: str, other: str) -> bool:
+    """Whether two tags name one locale.
+
+    >>> is_same("zh-Hant-HK", "zh-HK"), is_same("zh-TW", "zh-HK")
+    (True, False)
+    """
+    return _ranked(one, other) == 4
+
+
+def is_variant(one: str, other: str) -> bool:
+    """Whether two locales have the same language in the same script.
+
+    >>> is_variant("zh-TW", "zh-HK"), is_variant("zh-CN", "zh-HK"), is_variant("da", "sv")
+    (True, False, False)
+    """
+    return _ranked(one, other) > 1
+
+
+def meant(typed: str) -> str | None:
+    """The locale of the product that people mean who write its country or its name.
+
+    >>> meant("jp"), meant("koreann"), meant("kok")
+    ('ja', 'ko', None)
+    """
+    names = (typed, *(each for each in _MISTAKES if len(each) > 4 and _distance(typed[:20], each) < 3))
+    return next((_MISTAKES[each] for each in names if each in _MISTAKES), None)
+
+
 def negotiate(wanted: Iterable[str], offered: Collection[str]) -> str | None:
     """The offered locale that serves the reader best; None when none does.
 
@@ -258,6 +286,11 @@ def _serve(wish: str, offered: Collection[str]) -> str | None:
     return found
 
 
+def _ranked(one: str, other: str) -> int:
+    parts = _parse(one)
+    return 0 if parts is None else _rank(parts, other)
+
+
 def _rank(wanted: _Parts, offer: str) -> int:
     """How well an offer serves: 0 not at all, then another way to write it, another region, no region, the region."""
     offered = _parse(offer)
@@ -289,10 +322,9 @@ def _nearest(tag: str, offered: Sequence[str]) -> str | None:
     typed = tag.strip().lower().replace("_", "-")[:20]
     language = typed.partition("-")[0]
     language = _ALIASES.get(language, language)
-    names = [typed, language, *(each for each in _MISTAKES if len(each) > 4 and _distance(typed, each) < 3)]
-    meant = next((_MISTAKES[each] for each in names if _MISTAKES.get(each) in offered), None)
-    if meant is not None:
-        return meant
+    found = meant(typed) or meant(language)
+    if found in offered:
+        return found
     near = [each for each in offered if _is_alike(typed, _WRITTEN_AS.get(language, language), each)]
     return min(near, key=lambda each: _distance(typed, each.lower()), default=None)
 

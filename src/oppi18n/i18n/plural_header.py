@@ -7,11 +7,20 @@ from functools import cache
 from typing import Final
 
 from babel.core import Locale, UnknownLocaleError
-from babel.plural import to_gettext
+from babel.plural import PluralRule, to_gettext
 
 from oppi18n.i18n.locales import PSEUDO, SOURCE
 
 _ONE_AND_OTHER: Final = frozenset({"i in 1 and v in 0", "n in 1"})
+
+
+def categories(rule: PluralRule) -> tuple[str, ...]:
+    """The plural categories of a language in the order of its catalogs' forms, which is not that of Babel's tables.
+
+    >>> categories(Locale("pl").plural_form)
+    ('one', 'few', 'many', 'other')
+    """
+    return (*(each for each in ("zero", "one", "two", "few", "many") if each in rule.tags), "other")
 
 
 @cache

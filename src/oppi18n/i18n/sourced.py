@@ -187,12 +187,24 @@ def _literals(node: ast.expr, literals: Mapping[str, ast.expr]) -> Iterator[tupl
 
 
 def _about(relative: str) -> str:
-    room, _, rest = relative.partition("/")
-    if relative.startswith("cli/commands/"):
-        return f"printed by the command “{os.path.basename(rest).removesuffix('.py').replace('_', ' ')}”"
+    room = relative.partition("/")[0]
+    if _command(relative):
+        return f"printed by the command “{_command(relative)}”"
     return {"cli": "printed by the command line", "dialog": "shown in the dialog “Close opportunity”"}.get(
         room, "stands inside sentences"
     )
+
+
+def _command(relative: str) -> str:
+    """The command that a module is, as people type it; empty for another module.
+
+    >>> _command("cli/commands/check.py"), _command("cli/catalog/new.py"), _command("cli/words.py")
+    ('check', 'catalog new', '')
+    """
+    room, *folder, name = relative.removesuffix(".py").split("/")
+    if room != "cli" or not folder or name == "__init__":
+        return ""
+    return " ".join(each for each in (*folder, name) if each != "commands").replace("_", " ")
 
 
 def _params(call: ast.Call) -> dict[str, tuple[str, str]]:
@@ -217,7 +229,7 @@ def _helped(node: ast.AST, relative: str) -> Iterator[_Said]:
                 yield _Said(HELP, inspect.cleandoc(text), None, each.value.lineno, f"help, in {_option(node)}", {})
     elif isinstance(node, ast.FunctionDef) and any(map(_is_command, node.decorator_list)):
         line = node.body[0].lineno
-        name = node.name.replace("_", "-")
+        name = _command(relative) if node.name == "command" else node.name.replace("_", "-")
         for text in _paragraphs(ast.get_docstring(node) or ""):
             if text:
                 yield _Said(HELP, text, None, line, f"help of the command “{name}”", {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from oppi18n import packs as packing
 from oppi18n.cache import source_stamp, user_cache
@@ -10,6 +10,7 @@ from oppi18n.errors import TEXTS
 from oppi18n.i18n import catalogs, locales, phrases, pseudo
 from oppi18n.i18n.formats import Formats, patterns
 from oppi18n.i18n.visible import Ours
+from oppi18n.tuples import Named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 SHIPPED = "oppi18n"
 
 
-class Text(NamedTuple):
+class Text(Named):
     """A text and the locale it is in: the source language's where there is no translation."""
 
     text: str

@@ -37,7 +37,7 @@ def is_suspect(text: str) -> bool:
     >>> is_suspect("견적 1"), is_suspect("a\\x1b[31m"), is_suspect("עסקה")
     (False, True, True)
     """
-    return _search()(text) is not None
+    return not (text.isascii() and text.isprintable()) and _search()(text) is not None
 
 
 def visible(text: str) -> str:

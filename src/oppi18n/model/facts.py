@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from oppi18n.errors import TEXTS, InputError, worded
 from oppi18n.model.schema import Field, Model, Record
@@ -21,12 +21,13 @@ from oppi18n.model.values import (
     to_decimal,
     to_local_date,
 )
+from oppi18n.tuples import Named
 
 _SUGGESTIONS: Final = 50
 """How many problems of one record may be told with the nearest known name."""
 
 
-class Problem(NamedTuple):
+class Problem(Named):
     """One thing wrong with a data file: a code of `errors.TEXTS`, where, and the values."""
 
     code: str

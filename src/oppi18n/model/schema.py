@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+from oppi18n.tuples import Named
 
 
-class Field(NamedTuple):
+class Field(Named):
     """A field of a record.
 
     `type` is one of string, int, decimal, bool, date, timestamp, currency, enumeration, reference, list;
@@ -27,7 +29,7 @@ class Field(NamedTuple):
     pack: str = "oppi18n"
 
 
-class Value(NamedTuple):
+class Value(Named):
     """A value of an enumeration; `state` is the value of the governing enumeration it belongs to."""
 
     name: str

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from json.decoder import JSONDecoder
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
 from oppi18n.errors import Oppi18nError
 from oppi18n.model.facts import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from oppi18n.readers.json_scan import Scan
 
@@ -19,6 +19,9 @@ MAX_DEPTH: Final = 32
 
 MAX_NUMBER: Final = 600
 """How many characters a number may have; Python reads so many whatever its own limit is set to."""
+
+
+_BLANK: Final = " \t\n\r"
 
 
 class RefusedError(ValueError):
@@ -39,10 +42,10 @@ def parse(text: str, source: str = "") -> Any:
     oppi18n.model.facts.DataError: /state: 'state' occurs twice in one object; the first time is in line 1
     """
     try:
-        value = _DECODER.decode(text)
+        value = _decoded(text)
         if _too_deep(value, text) or _has_half_characters(value, text):
             raise RefusedError
-    except (ValueError, ArithmeticError, RecursionError):
+    except (StopIteration, ValueError, ArithmeticError, RecursionError):
         raise _explained(text, source) from None
     return value
 
@@ -118,6 +121,37 @@ def _has_half_characters(value: object, text: str) -> bool:
     return False
 
 
-_DECODER: Final = JSONDecoder(
-    object_pairs_hook=_members, parse_float=_exact, parse_int=_whole, parse_constant=_constant
-)
+_HOOKS: Final[dict[str, Any]] = {
+    "object_pairs_hook": _members,
+    "parse_float": _exact,
+    "parse_int": _whole,
+    "parse_constant": _constant,
+}
+
+
+def _scanner() -> Callable[[str, int], tuple[Any, int]]:
+    """The scanner of the standard library, without the package around it.
+
+    That compiles six patterns when it is imported, and only what is wrong with a text needs them.
+    """
+    try:
+        from _json import make_scanner
+    except ImportError:
+        from json.decoder import JSONDecoder
+
+        decoder: Any = JSONDecoder(**_HOOKS)
+    else:
+        return make_scanner(SimpleNamespace(strict=True, object_hook=None, **_HOOKS))  # type: ignore[arg-type]
+    scan: Callable[[str, int], tuple[Any, int]] = decoder.scan_once
+    return scan
+
+
+_scan: Final = _scanner()
+
+
+def _decoded(text: str) -> Any:
+    start = len(text) - len(text.lstrip(_BLANK))
+    value, end = _scan(text, start)
+    if text[end:].strip(_BLANK):
+        raise RefusedError
+    return value

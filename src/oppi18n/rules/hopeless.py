@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from oppi18n.diagnostics import Diagnostics, Span
+from oppi18n.model.schema import Model, Record
 from oppi18n.rules.ast import Has, Literal, Node, Select, walk
 from oppi18n.rules.expressions import follow
 from oppi18n.rules.propositions import Atom, Joined, Key, Proposition, Propositions, joined, negated
@@ -40,13 +41,23 @@ def _may_help(rule: Rule, remedy: Remedy, failing: Proposition, ruleset: Ruleset
     """Whether nothing shows that a remedy leaves a rule as it is."""
     record = remedy.each.tree.type.item
     assert record is not None
-    changes: dict[str, str | None] = {field: _word(each.tree) for field, each in remedy.changes.items()}
-    changes |= dict.fromkeys(remedy.ask)
+    changes = _changes(remedy, worlds.model.records[record.name], worlds.model)
     read = {field for name, field in _fields(rule, ruleset) if name == record.name}
     if not read & changes.keys():
         return False
     selected = Propositions(ruleset.lets).selected(remedy.each.tree)
     return any(_turns(part, wanted, selected, changes, worlds) for part, wanted in _questions(failing, False))
+
+
+def _changes(remedy: Remedy, record: Record, model: Model) -> dict[str, str | None]:
+    changes = {field: _word(each.tree) for field, each in remedy.changes.items()}
+    changes |= dict.fromkeys(remedy.ask)
+    governing = {record.fields[name].of for name in changes if record.fields[name].type == "enumeration"}
+    for field in record.fields.values():
+        # A reason that does not go with the new status goes away.
+        if field.type == "enumeration" and model.enumerations[field.of].of in governing:
+            changes.setdefault(field.name, None)
+    return changes
 
 
 def _word(tree: Node) -> str | None:

@@ -19,6 +19,7 @@ from oppi18n.layout.declared import (
     Entries,
     Items,
     Key,
+    Kind,
     Layout,
     Leaf,
     choice,
@@ -118,7 +119,7 @@ RULESET: Final = Layout(
 
 def _changing(title: str, *heads: Key) -> Layout:
     """The layout of a file that changes rules of another: parts may be left out, and a setting may be a new default."""
-    changed = {
+    changed: dict[str, Kind] = {
         "settings": Entries(either(SETTING, SCALAR, Items(SCALAR))),
         "rules": Items(RULE, apart=True),
         "remedies": replace(_remedies(), of=REMEDY),

@@ -27,7 +27,7 @@ def walked(path: tuple[str, ...], selections: Sequence[Selection], model: Model,
     yield "else:"
     yield from (f"    {each} = []" for each in found)
     yield f"    for i, element in enumerate({emitter.variable(path)}):"
-    yield from indented(indented(branch.dispatch()))
+    yield from indented(indented([*branch.dispatch()] or ["break"]))
 
 
 class _Branch:

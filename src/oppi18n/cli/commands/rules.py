@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import click
@@ -50,8 +51,9 @@ def lint(paths: tuple[str, ...], packs: tuple[str, ...], format_: str) -> int:
 def test(asked: tuple[str, ...], **given: Any) -> int:
     """Run the cases beside the rulesets, and show what was expected and what was found.
 
-    A PATH is a file of rules or of cases, or the folder of a pack. Without any, all cases of the named packs are run,
-    and without packs those that are shipped. The exit status is 4 if a case failed and 2 if there was none to run.
+    A PATH is a file of rules or of cases, the folder of a pack, or a folder of such files. Without any, all cases of
+    the named packs are run, and without packs those that are shipped. The exit status is 4 if a case failed and 2 if
+    there was none to run.
     """
     from oppi18n.cli.casework import test_rules
 
@@ -113,6 +115,7 @@ def schema(which: str, packs: tuple[str, ...]) -> int:
     multiple=True,
     help="Hold a setting at a value; the others are tried with every value that matters. May be repeated.",
 )
+@click.option("--today", type=options.Date(), help="The day to take for today; always the same one without this.")
 @options.formats("text", "json")
 @options.common
 def analyse(asked: tuple[str, ...], **given: Any) -> int:
@@ -123,22 +126,23 @@ def analyse(asked: tuple[str, ...], **given: Any) -> int:
     """
     from oppi18n.cli.analyses import analyse_rules
 
-    return analyse_rules(asked, given["packs"], given["settings"], given["format_"])
+    return analyse_rules(asked, given)
 
 
 @command.command(cls=Command)
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
+@click.option("--today", type=options.Date(), help="The day to take for today; always the same one without this.")
 @options.formats("text", "json")
 @options.common
-def diff(old: str, new: str, format_: str) -> int:
+def diff(old: str, new: str, today: date | None, format_: str) -> int:
     """Show the smallest records that two rulesets judge differently, or for which they know another way out.
 
     OLD and NEW are rulesets by name, rule files, folders or packs. The exit status is 1 if they differ.
     """
     from oppi18n.cli.comparing import diff_rules
 
-    return diff_rules(old, new, format_)
+    return diff_rules(old, new, today, format_)
 
 
 @command.command(cls=Command)

@@ -11,7 +11,7 @@ from oppi18n.rules.ast import Call, Conditional, ListLiteral, Literal, Macro, No
 from oppi18n.rules.ruleset import Expression, Param, Rule, Ruleset
 from oppi18n.source import Scalar
 from oppi18n.targets.sql.conditions import Conditions
-from oppi18n.targets.sql.logic import ALWAYS, NEVER, Condition, Test, Truth, every, opposite, some
+from oppi18n.targets.sql.logic import ALWAYS, NEVER, Atom, Condition, Truth, every, opposite, some
 from oppi18n.targets.sql.queries import AT, FAILS, PASSES, UNKNOWN, ParamColumn, Part, Queries, RuleColumns, Selected
 from oppi18n.targets.sql.values import Circumstances, Refused, Value, case
 
@@ -83,7 +83,7 @@ class _Compiler:
             self.columns.append(Selected(place, outcome.sql, _comment(rule)))
             self.conditions.seen, self.conditions.partial = True, []
             at = self._at(rule)
-            params = tuple(self._param(rule, param, at) for param in rule.params)
+            params = tuple(self._param(rule, param) for param in rule.params)
             partial = self._partial(rule)
             return RuleColumns(rule.id, rule.severity, place, partial, at, params)
         except Refused as refused:
@@ -118,7 +118,7 @@ class _Compiler:
         for word, denied, day in ((">=", "<", first), ("<=", ">", last)):
             if day is not None:
                 written = dialect.date.format(day.isoformat())
-                ends.append(Test(f"{dialect.today} {word} {written}", f"{dialect.today} {denied} {written}"))
+                ends.append(Atom(f"{dialect.today} {word} {written}", f"{dialect.today} {denied} {written}"))
         return every(*ends)
 
     # ---- what a violation says ----
@@ -145,7 +145,7 @@ class _Compiler:
         self.parts.append(Part(rule.id, name, found.field, found.member, found.loaded))
         return name, found.loaded
 
-    def _param(self, rule: Rule, param: Param, at: str) -> ParamColumn:
+    def _param(self, rule: Rule, param: Param) -> ParamColumn:
         tree = self.conditions.followed(self.conditions.folded(param.value.tree))
         if tree.type.kind == "list" and tree.type.item is not None and tree.type.item.kind == "record":
             return self._records(rule, param)
@@ -181,8 +181,8 @@ class _Compiler:
         return column, None
 
     def _shown(self, found: Value) -> str:
-        named = self.conditions.named(found)
-        return case([(named.known, named.sql)]) if not named.checked and named.type.kind == "enumeration" else named.sql
+        odd = found.type.kind == "enumeration" and not found.checked and not found.coded
+        return case([(found.known, found.sql)]) if odd else self.conditions.named(found).sql
 
     def _steady(self, tree: Node) -> None:
         """Refuse a list in a branch: whether it counts as partly known would hang on which branch is taken."""

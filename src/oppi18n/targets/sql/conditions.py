@@ -23,7 +23,7 @@ from oppi18n.rules.ast import (
 )
 from oppi18n.rules.types import BOOL
 from oppi18n.targets.sql.lists import Lists
-from oppi18n.targets.sql.logic import ALWAYS, NEVER, Condition, Test, Truth, every, opposite, size, some
+from oppi18n.targets.sql.logic import ALWAYS, NEVER, Atom, Condition, Truth, every, opposite, size, some
 from oppi18n.targets.sql.values import Circumstances, Names, Refused, Value
 
 _DENIED: Final = {"==": "<>", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
@@ -90,14 +90,14 @@ class Conditions(Lists):
         if column is None:
             return Truth(NEVER, NEVER)
         sql = column.sql.format(alias.name)
-        given: Condition = Test(f"{sql} IS NOT NULL", f"{sql} IS NULL") if column.nullable else ALWAYS
+        given: Condition = Atom(f"{sql} IS NOT NULL", f"{sql} IS NULL") if column.nullable else ALWAYS
         if field.required:
             # It is never empty, so a row without it is one for which nobody has asked.
             return Truth(given, NEVER)
         if not column.loaded:
             return Truth(given, opposite(given))
         loaded = f"COALESCE({column.loaded.format(alias.name)}, 0)"
-        return Truth(given, every(opposite(given), Test(f"{loaded} = 1", f"{loaded} <> 1")))
+        return Truth(given, every(opposite(given), Atom(f"{loaded} = 1", f"{loaded} <> 1")))
 
     def _logical(self, node: Logical, names: Names) -> Truth:
         parts = [self.truth(each, names) for each in node.operands]
@@ -173,7 +173,7 @@ class Conditions(Lists):
     def _one_of(self, value: Value, wanted: Sequence[Any]) -> Truth:
         """Whether an enumeration's value is one of some: an odd value is neither one of them nor any other."""
         present = value.known
-        if not value.checked and isinstance(present, Test):
+        if not value.checked and isinstance(present, Atom):
             present = every(*present.guards)
         names = [*self.model.enumerations[value.type.name].values]
         true = self.among(value.sql, [each for each in names if each in wanted], value.type, value.coded, present)
@@ -211,11 +211,11 @@ class Conditions(Lists):
 def related(text: str, denial: str, known: Condition) -> Truth:
     """A relation of operands that `known` says are there."""
     if known == ALWAYS:
-        found = Test(text, denial)
+        found = Atom(text, denial)
         return Truth(found, opposite(found))
     if known == NEVER:
         return Truth(NEVER, NEVER)
-    return Truth(Test(text, denial, (known,)), Test(denial, text, (known,)), opposite(known))
+    return Truth(Atom(text, denial, (known,)), Atom(denial, text, (known,)), opposite(known))
 
 
 def _booleans(operator: str, left: Truth, right: Truth) -> Truth:

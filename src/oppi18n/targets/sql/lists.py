@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from oppi18n.rules.ast import ListLiteral, Literal, Macro, Name, Node, Select
 from oppi18n.rules.types import INT
-from oppi18n.targets.sql.logic import ALWAYS, NEVER, Condition, Test, Truth, every, opposite, some
+from oppi18n.targets.sql.logic import ALWAYS, NEVER, Atom, Condition, Truth, every, opposite, some
 from oppi18n.targets.sql.operations import Operations
 from oppi18n.targets.sql.tables import PARTIAL, WHOLE
 from oppi18n.targets.sql.values import Alias, Circumstances, Names, Refused, Value, case
@@ -81,8 +81,8 @@ class Lists(Operations):
         complete: Condition = ALWAYS
         if field in tables.root.lists:
             sql = f"COALESCE({tables.root.lists[field].format(self.root.name)}, 0)"
-            loaded = Test(f"{sql} >= {PARTIAL}", f"{sql} < {PARTIAL}")
-            complete = Test(f"{sql} >= {WHOLE}", f"{sql} < {WHOLE}")
+            loaded = Atom(f"{sql} >= {PARTIAL}", f"{sql} < {PARTIAL}")
+            complete = Atom(f"{sql} >= {WHOLE}", f"{sql} < {WHOLE}")
         if self.seen:
             self.partial.append(every(loaded, opposite(complete)))
             complete = loaded
@@ -121,7 +121,7 @@ class Lists(Operations):
     def any(self, over: Elements, condition: Condition) -> Condition:
         """Whether a condition holds for an element that was seen."""
         found = self.count(over, condition)
-        return NEVER if found == "0" else every(over.loaded, Test(f"{found} > 0", f"{found} = 0"))
+        return NEVER if found == "0" else every(over.loaded, Atom(f"{found} > 0", f"{found} = 0"))
 
     def none(self, over: Elements, condition: Condition) -> Condition:
         """Whether a condition holds for no element."""
@@ -161,8 +161,8 @@ class Lists(Operations):
         hits = self.count(over, every(over.member, held.true))
         if hits == "0":
             return Truth(NEVER, every(certain, whole))
-        one = Test(f"{hits} = 1", f"{hits} <> 1")
-        several = Test(f"{hits} > 1", f"{hits} <= 1")
+        one = Atom(f"{hits} = 1", f"{hits} <> 1")
+        several = Atom(f"{hits} > 1", f"{hits} <= 1")
         return Truth(every(certain, whole, one), every(certain, some(several, every(whole, opposite(one)))))
 
     def _over_literals(self, node: Macro, over: ListLiteral, names: Names) -> Truth:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Atom:
     """`text` comes out true exactly where the test holds; `denial` exactly where it does not although all guards hold.
 
     A guard says that an operand is there. Where one does not hold, neither text comes out true.
@@ -32,7 +32,7 @@ class Group:
     parts: tuple[Condition, ...]
 
 
-Condition = Test | Group
+Condition = Atom | Group
 
 ALWAYS: Final = Group("AND", ())
 NEVER: Final = Group("OR", ())
@@ -62,7 +62,7 @@ class Truth(NamedTuple):
 def every(*conditions: Condition) -> Condition:
     """The condition that holds where all of these do.
 
-    >>> text(every(Test("a = 1", "a <> 1"), ALWAYS)), text(every(ALWAYS))
+    >>> text(every(Atom("a = 1", "a <> 1"), ALWAYS)), text(every(ALWAYS))
     ('a = 1', '1 = 1')
     """
     return _group("AND", conditions, ALWAYS, NEVER)
@@ -71,7 +71,7 @@ def every(*conditions: Condition) -> Condition:
 def some(*conditions: Condition) -> Condition:
     """The condition that holds where at least one of these does.
 
-    >>> text(some(Test("a = 1", "a <> 1"), every(Test("b = 1", "b <> 1"), Test("c = 1", "c <> 1"))))
+    >>> text(some(Atom("a = 1", "a <> 1"), every(Atom("b = 1", "b <> 1"), Atom("c = 1", "c <> 1"))))
     'a = 1 OR (b = 1 AND c = 1)'
     """
     return _group("OR", conditions, NEVER, ALWAYS)
@@ -90,10 +90,10 @@ def _group(word: str, conditions: tuple[Condition, ...], neutral: Condition, dec
 def opposite(condition: Condition) -> Condition:
     """The condition that holds exactly where this one does not.
 
-    >>> text(opposite(Test("a < b", "a >= b", (Test("a IS NOT NULL", "a IS NULL"),))))
+    >>> text(opposite(Atom("a < b", "a >= b", (Atom("a IS NOT NULL", "a IS NULL"),))))
     'a >= b OR a IS NULL'
     """
-    if isinstance(condition, Test):
+    if isinstance(condition, Atom):
         return replace(condition, holds=not condition.holds)
     inner = tuple(opposite(each) for each in condition.parts)
     return every(*inner) if condition.word == "OR" else some(*inner)
@@ -104,7 +104,7 @@ def text(condition: Condition, indent: str = "") -> str:
     condition = _spelled(condition)
     if condition in (ALWAYS, NEVER):
         return "1 = 1" if condition == ALWAYS else "1 = 0"
-    if isinstance(condition, Test):
+    if isinstance(condition, Atom):
         return condition.text
     separator = f"\n{indent}{condition.word} " if indent else f" {condition.word} "
     return separator.join(_inner(each) for each in condition.parts)
@@ -119,11 +119,11 @@ def _spelled(condition: Condition) -> Condition:
     """The opposite of a test as it is written: its denial, or a guard that does not hold."""
     if isinstance(condition, Group) or condition.holds:
         return condition
-    return some(Test(condition.denial, condition.text), *(opposite(guard) for guard in condition.guards))
+    return some(Atom(condition.denial, condition.text), *(opposite(guard) for guard in condition.guards))
 
 
 def size(condition: Condition) -> int:
     """How many tests a condition consists of."""
-    if isinstance(condition, Test):
+    if isinstance(condition, Atom):
         return 1 + sum(size(each) for each in condition.guards)
     return sum(size(each) for each in condition.parts)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from oppi18n.rules.ast import Binary, Call, Conditional, Let, Literal, Name, Node, Select, Unary
 from oppi18n.rules.types import DECIMAL, INT
-from oppi18n.targets.sql.logic import ALWAYS, NEVER, Condition, Test, Truth, every, some
+from oppi18n.targets.sql.logic import ALWAYS, NEVER, Atom, Condition, Truth, every, some
 from oppi18n.targets.sql.values import SCALED_MOST, Circumstances, Leaves, Names, Refused, Value, case
 
 _DAYS: Final = (date.max - date.min).days
@@ -67,7 +67,8 @@ class Operations(Leaves):
         operand = self.operand(node.operand, names)
         if operand.known == NEVER:
             return operand
-        return self._bounded(f"(-{operand.sql})", node, operand.known, -operand.most, -operand.least)
+        # Two hyphens without a space between them would begin a comment.
+        return self._bounded(f"(- {operand.sql})", node, operand.known, -operand.most, -operand.least)
 
     def _arithmetic(self, node: Binary, names: Names) -> Value:
         left, right = self.operand(node.left, names), self.operand(node.right, names)
@@ -183,7 +184,7 @@ class Operations(Leaves):
         for code, digits in sorted(self.model.digits.items()):
             by_digits.setdefault(digits, []).append(self.dialect.text_of(code))
         branches: list[tuple[Condition, str]] = [
-            (Test(f"{operand.sql} IN ({', '.join(codes)})", ""), str(digits)) for digits, codes in by_digits.items()
+            (Atom(f"{operand.sql} IN ({', '.join(codes)})", ""), str(digits)) for digits, codes in by_digits.items()
         ]
         return Value(case([*branches, (operand.known, "2")]), INT, operand.known, 0, max(2, *by_digits))
 
@@ -191,7 +192,7 @@ class Operations(Leaves):
         """`amount.scale()`"""
         fits = "{0} % {1} = 0" if self.dialect.scaled else f"{{0}} = {self.dialect.as_decimal}"
         branches: list[tuple[Condition, str]] = [
-            (Test(fits.format(operand.sql, 10 ** (4 - places), digits=19, places=places), ""), str(places))
+            (Atom(fits.format(operand.sql, 10 ** (4 - places), digits=19, places=places), ""), str(places))
             for places in range(4)
         ]
         return Value(case([*branches, (operand.known, "4")]), INT, operand.known, 0, 4)

@@ -16,7 +16,7 @@ from oppi18n.rules.ruleset import Expression
 from oppi18n.rules.types import DATE, Type
 from oppi18n.source import Scalar
 from oppi18n.targets.sql.dialects import Dialect
-from oppi18n.targets.sql.logic import ALWAYS, NEVER, Condition, Test, text
+from oppi18n.targets.sql.logic import ALWAYS, NEVER, Atom, Condition, text
 from oppi18n.targets.sql.tables import Column, Table, Tables
 
 MOST: Final = Decimal(10**DECIMAL_DIGITS) - Decimal("0.0001")
@@ -164,7 +164,7 @@ class Leaves:
         if column is None:
             return Value("NULL", node.type, NEVER)
         sql = column.sql.format(alias.name)
-        present: Condition = Test(f"{sql} IS NOT NULL", f"{sql} IS NULL") if column.nullable else ALWAYS
+        present: Condition = Atom(f"{sql} IS NOT NULL", f"{sql} IS NULL") if column.nullable else ALWAYS
         least, most = self.bounds(node.type)
         known = present
         if node.type.kind == "enumeration" and not column.checked:
@@ -178,9 +178,9 @@ class Leaves:
             return NEVER
         guards = () if present == ALWAYS else (present,)
         if len(written) == 1:
-            return Test(f"{sql} = {written[0]}", f"{sql} <> {written[0]}", guards)
+            return Atom(f"{sql} = {written[0]}", f"{sql} <> {written[0]}", guards)
         listed = ", ".join(written)
-        return Test(f"{sql} IN ({listed})", f"{sql} NOT IN ({listed})", guards)
+        return Atom(f"{sql} IN ({listed})", f"{sql} NOT IN ({listed})", guards)
 
     def spelled(self, values: list[str], kind: Type, coded: bool) -> list[str]:
         """An enumeration's values as literals; where they are coded, one without a code never occurs."""
@@ -216,7 +216,7 @@ class Leaves:
 def case(branches: list[tuple[Condition, str]]) -> str:
     """The first value whose condition holds, else NULL.
 
-    >>> case([(NEVER, "1"), (Test("a > 0", "a <= 0"), "2"), (ALWAYS, "3")])
+    >>> case([(NEVER, "1"), (Atom("a > 0", "a <= 0"), "2"), (ALWAYS, "3")])
     'CASE WHEN a > 0 THEN 2 ELSE 3 END'
     """
     written: list[str] = []

@@ -1,0 +1,1 @@
+"""What is done to catalogs: one module per command, found by its file name."""

@@ -1,0 +1,150 @@
+"""Formats without plural forms carry rows: one source and one translation each, with notes that bring the rest back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from oppi18n.units.unit import (
+    MARKUPS,
+    MISSING,
+    TEXT,
+    Block,
+    Place,
+    Unit,
+)
+
+CONTEXT: Final = "context"
+BLOCK: Final = "block"
+MARKUP: Final = "markup"
+NOTE: Final = "note"
+COMMENT: Final = "comment"
+REFERENCE: Final = "reference"
+LINE: Final = "line"
+SINGULAR: Final = "singular"
+PLURAL: Final = "plural"
+CATEGORIES: Final = (CONTEXT, BLOCK, MARKUP, NOTE, COMMENT, REFERENCE, LINE, SINGULAR, PLURAL)
+
+_TOKEN: Final = re.compile(r"(?!x-)[A-Za-z0-9_.-]+\Z", re.ASCII)
+_FORM: Final = ":"
+
+
+class Row(NamedTuple):
+    """One text to translate; `key` is its unit's id as an XML name token, with the number of a plural form."""
+
+    path: str
+    key: str
+    source: str
+    target: str
+    state: str
+    locale: str
+    source_locale: str
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+def rows(units: Iterable[Unit]) -> Iterator[Row]:
+    """The rows of units, in their order.
+
+    >>> unit = Unit(id="7f", source="{n} quote", plural="{n} quotes", targets=("a", "b"), locale="sv")
+    >>> [(row.key, row.source, row.target) for row in rows([unit])]
+    [('7f:0', '{n} quote', 'a'), ('7f:1', '{n} quotes', 'b')]
+    """
+    for unit in units:
+        notes = tuple(_notes(unit))
+        for form, target in enumerate(unit.targets):
+            key = token(unit.id) + (f"{_FORM}{form}" if unit.plural is not None else "")
+            # The plural says what every form but the first has to say; alone, a form speaks of any number.
+            is_plural = unit.plural is not None and (form > 0 or len(unit.targets) == 1)
+            source = unit.plural if is_plural else unit.source
+            state = unit.state if target or unit.plural is None else MISSING
+            path = unit.place.path
+            yield Row(path, key, source or "", target, state, unit.locale, unit.source_locale, notes)
+
+
+def units(found: Iterable[Row], origin: str) -> Iterator[Unit]:
+    """The units of rows that follow one another; the forms of one unit must do so.
+
+    >>> unit = Unit(id="7f", source="{n} quote", plural="{n} quotes", targets=("a", "b"), locale="sv", origin="tmx")
+    >>> list(units(rows([unit]), "tmx")) == [unit]
+    True
+    """
+    for (path, name), group in groupby(found, key=lambda row: (row.path, row.key.partition(_FORM)[0])):
+        forms = tuple(group)
+        first = forms[0]
+        notes = first.notes
+        plural = _one(notes, PLURAL)
+        source = (_one(notes, SINGULAR) or "") if plural is not None else first.source
+        line = _one(notes, LINE) or ""
+        states = {row.state for row in forms}
+        yield Unit(
+            id=untoken(name),
+            source=source,
+            plural=plural,
+            targets=tuple(row.target for row in forms),
+            locale=first.locale,
+            source_locale=first.source_locale,
+            context=_one(notes, CONTEXT) or "",
+            notes=_all(notes, NOTE),
+            comments=_all(notes, COMMENT),
+            place=Place(path, *_place(line)),
+            source_places=_all(notes, REFERENCE),
+            markup=next((each for each in _all(notes, MARKUP) if each in MARKUPS), TEXT),
+            blocks=tuple(_block(each) for each in _all(notes, BLOCK)),
+            origin=origin,
+            state=states.pop() if len(states) == 1 else MISSING,
+        )
+
+
+def token(text: str) -> str:
+    """A text as an XML name token.
+
+    >>> token("image-2"), token("a b"), untoken(token("a b"))
+    ('image-2', 'x-612062', 'a b')
+    """
+    return text if _TOKEN.match(text) else f"x-{text.encode().hex()}"
+
+
+def untoken(text: str) -> str:
+    """The text of a token; a token that nobody here wrote is its own text."""
+    if not text.startswith("x-"):
+        return text
+    try:
+        return bytes.fromhex(text.removeprefix("x-")).decode()
+    except ValueError:
+        return text
+
+
+def _notes(unit: Unit) -> Iterator[tuple[str, str]]:
+    if unit.context:
+        yield CONTEXT, unit.context
+    yield from ((BLOCK, str(block)) for block in unit.blocks)
+    if unit.markup != TEXT:
+        yield MARKUP, unit.markup
+    yield from ((NOTE, note) for note in unit.notes)
+    yield from ((COMMENT, comment) for comment in unit.comments)
+    yield from ((REFERENCE, place) for place in unit.source_places)
+    if unit.place.line:
+        yield LINE, f"{unit.place.line}:{unit.place.column}"
+    if unit.plural is not None:
+        yield SINGULAR, unit.source or ""
+        yield PLURAL, unit.plural
+
+
+def _one(notes: tuple[tuple[str, str], ...], category: str) -> str | None:
+    return next((text for name, text in notes if name == category), None)
+
+
+def _all(notes: tuple[tuple[str, str], ...], category: str) -> tuple[str, ...]:
+    return tuple(text for name, text in notes if name == category)
+
+
+def _block(text: str) -> Block:
+    kind, _, detail = text.partition(" ")
+    return Block(kind, detail)
+
+
+def _place(text: str) -> tuple[int, int]:
+    line, _, column = text.partition(":")
+    return (int(line), int(column)) if line.isdecimal() and column.isdecimal() else (0, 0)
