@@ -74,9 +74,7 @@ ZEN = {
     "revenue-present": 'close.revenue == null and close.outcome == "won"',
     "revenue-not-negative": "close.revenue != null and close.revenue < 0",
     "revenue-in-range": "close.revenue != null and (close.revenue > 1000000000000 or close.revenue < -1000000000000)",
-    "revenue-currency": (
-        "close.revenue != null and close.currency != null and close.currency != opportunity.currency"
-    ),
+    "revenue-currency": ("close.revenue != null and close.currency != null and close.currency != opportunity.currency"),
     "competitor-only-when-lost": 'close.competitor != null and close.outcome == "won"',
     "competitor-expected": 'close.competitor == null and close.status_reason == "out_sold"',
     "won-without-won-quote": (

@@ -108,9 +108,16 @@ def _mixed(generator: random.Random, quotes: int) -> Case:
         "outcome": generator.choice(["won", "won", "lost", "lost", None]),
         "status_reason": generator.choice(["won", "won", "canceled", "out_sold", None]),
         "currency": generator.choice([*["USD"] * 4, "EUR", None]),
-        "revenue": generator.choice([None, Decimal(0), Decimal(generator.randrange(-999, 10**8)).scaleb(-3)]),
+        "revenue": _amount(generator),
         "date": generator.choice([None, *[TODAY - timedelta(days=back) for back in (-7, 0, 1, 30, 500)]]),
         "competitor": generator.choice([None, None, "Fabrikam"]),
         "description": generator.choice([None, "Price.", "x" * 2001]),
     }
     return Case(opportunity, close)
+
+
+def _amount(generator: random.Random) -> Decimal | None:
+    """None, a usual amount, or one that is too precise, negative or too large."""
+    usual = Decimal(generator.randrange(10**8)).scaleb(-2)
+    odd = generator.choice([usual + Decimal("0.005"), -usual, Decimal(2 * 10**12)])
+    return generator.choice([None, Decimal(0), usual, usual, usual, odd])

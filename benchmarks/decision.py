@@ -30,7 +30,7 @@ GOALS: Final[dict[int, tuple[Goal, Goal | None]]] = {
     300: (at_most(1.05), at_most(1.1)),
 }
 """Quotes → what is wanted of the compiled function and of `evaluate()`, relative to the tuned function."""
-KINDS: Final = {size: ("clean", "mixed") for size in GOALS} | {3: ("clean", "mixed", "sparse")}
+KINDS: Final = dict.fromkeys(GOALS, ("clean", "mixed")) | {3: ("clean", "mixed", "sparse")}
 PEER_GOALS: Final = {"zen-engine": at_least(10), "pydantic": at_least(10), "CEL (C++)": at_least(20)}
 
 
@@ -114,9 +114,10 @@ def by_hand(rules: Rules, quotes: int, kind: str, rounds: int) -> Iterator[Row]:
     """Against hand-written Python."""
     found = cases(quotes, COUNT, kind)
     agree(rules, found)
-    times = max(1, 200 // (quotes + 5))
+    # Many short rounds: what disturbs one leaves its neighbours alone.
+    times = max(1, 60 // (quotes + 5))
     every = contenders(rules, found)
-    measured = by_turns({name: lambda run=run: cpu(run, times) for name, run in every.items()}, rounds)  # type: ignore[misc]
+    measured = by_turns({name: lambda run=run: cpu(run, times) for name, run in every.items()}, 5 * rounds)  # type: ignore[misc]
     shown = f"{quotes} quotes, {kind}"
     bare, public = GOALS[quotes] if kind != "sparse" else (None, None)
     yield Row(f"compiled, {shown}", "tuned by hand", measured.over("compiled", "tuned"), bare)
@@ -135,7 +136,9 @@ def against(name: str, rules: Rules, rounds: int) -> Row:
     try:
         peer = PEERS[name](found)
     except ImportError as error:
-        return Row(what, f"{name}: times as fast", None, PEER_GOALS[name], note=f"{error.name or error} is not installed")
+        return Row(
+            what, f"{name}: times as fast", None, PEER_GOALS[name], note=f"{error.name or error} is not installed"
+        )
     decisions: list[Decision] = [
         rules.evaluate({"opportunity": opportunity}, today=TODAY, request=close) for opportunity, close in found
     ]

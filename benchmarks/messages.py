@@ -78,7 +78,10 @@ def with_icu(tag: str) -> Callable[[Values], str]:
     import icu
 
     locale, template = icu.Locale(tag), TEMPLATES[tag].format
-    lists, dates = icu.ListFormatter.createInstance(locale), icu.DateFormat.createDateInstance(icu.DateFormat.kLong, locale)
+    lists, dates = (
+        icu.ListFormatter.createInstance(locale),
+        icu.DateFormat.createDateInstance(icu.DateFormat.kLong, locale),
+    )
     dates.setTimeZone(icu.TimeZone.createTimeZone("UTC"))
     money = icu.NumberFormat.createCurrencyInstance(locale)
     money.setCurrency("USD")
@@ -153,7 +156,11 @@ def measured(tag: str, rounds: int) -> Iterator[Row]:
         return lambda: cpu(lambda: [peer(each) for each in values])
 
     times = by_turns(
-        {"ours": lambda: cpu(by_us, 4), "str.format": lambda: cpu(plain, 4), **{n: by(c) for n, c in contenders.items()}},
+        {
+            "ours": lambda: cpu(by_us, 4),
+            "str.format": lambda: cpu(plain, 4),
+            **{n: by(c) for n, c in contenders.items()},
+        },
         rounds,
     )
     yield Row(f"message in {tag}", "str.format", times.over("ours", "str.format"), GOALS["str.format"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from oppi18n.errors import Oppi18nError
 from oppi18n.model.facts import DataError
+from oppi18n.readers import json_text
 from oppi18n.readers.json_scan import Scan
 from oppi18n.readers.json_text import MAX_DEPTH, MAX_NUMBER, parse
 
@@ -144,3 +146,19 @@ def test_second_look_agrees_with_the_first(text):
 
     assert bool(refused) == bool(Scan(text).problems)
     assert refused is None or (isinstance(refused, DataError) and str(refused))
+
+
+@pytest.mark.parametrize("text", ['{"a": [1.50, "é", null]}', " [] ", '{"a": 1, "a": 2}', "[NaN]", "[1] 2", "", "[1,]"])
+def test_any_scanner_reads_alike(text, monkeypatch):
+    """Where Python has none in C, the one in Python is asked, to the same end."""
+    answers = []
+    for without in (None, "_json"):
+        if without:
+            monkeypatch.setitem(sys.modules, without, None)
+            monkeypatch.setattr(json_text, "_scan", json_text._scanner())
+        try:
+            answers.append(parse(text))
+        except DataError as error:
+            answers.append(str(error))
+
+    assert answers[0] == answers[1]

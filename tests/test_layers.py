@@ -16,7 +16,21 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "oppi18n"
 pytestmark = pytest.mark.usefixtures("checkout")
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("version", "texts", "tuples", "errors", "widths", "diagnostics", "files", "cache", "source", "layout", "shapes", "templates", "packs"),
+    (
+        "version",
+        "texts",
+        "tuples",
+        "errors",
+        "widths",
+        "diagnostics",
+        "files",
+        "cache",
+        "source",
+        "layout",
+        "shapes",
+        "templates",
+        "packs",
+    ),
     ("model", "readers"),
     ("rules", "targets"),
     ("engine", "calculator", "remedies", "payloads", "closing", "analysis"),
@@ -39,6 +53,7 @@ CACHE_MISSES: dict[str, str] = {
     "oppi18n.i18n.catalogs": "a catalog is parsed when the cache has no table for it",
     "oppi18n.i18n.formats": "patterns come from Babel when the cache has none",
     "oppi18n.i18n.phrases": "a template is compiled once it is used often",
+    "oppi18n.i18n.speech": "pseudo-locales are for trying things out",
     "oppi18n.model.facts": "the nearest name is looked for when a name is wrong",
     "oppi18n.model.loader": "currencies are looked up when a model is read anew",
     "oppi18n.model.values": "zones are needed where a timestamp becomes a date",

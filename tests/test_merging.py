@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -429,7 +430,10 @@ def repository(tmp_path: Path, require: Callable[[str, object], None]) -> Path:
     require("git", shutil.which("git"))
     folder = tmp_path / "repository with spaces"
     folder.mkdir()
-    driver = f"{sys.executable} -m oppi18n catalog merge --name %P %O %A %B"
+    page = (Path(__file__).resolve().parents[1] / "docs" / "reference" / "catalogs.md").read_text(encoding="utf-8")
+    documented = re.search(r'git config merge\.oppi18n\.driver "oppi18n (.*)"', page)
+    assert documented is not None
+    driver = f"{sys.executable} -m oppi18n {documented[1]}"
     git(folder, "init")
     git(folder, "config", "merge.oppi18n.name", "catalogs, message by message")
     git(folder, "config", "merge.oppi18n.driver", driver)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tarfile
+from fnmatch import filter as matching
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -86,6 +88,17 @@ def test_wheel_carries_the_checkout_s_files(checkout: Path, wheel: Path, kind: s
 def test_wheel_carries_its_papers(wheel: Path, name: str):
     """Types and licence are part of the wheel."""
     assert name in content(wheel)
+
+
+def test_wheel_carries_the_notice_of_its_data(wheel: Path):
+    """What is taken from CLDR goes with its copyright and permission notice, and with a list of what that is."""
+    notice = content(wheel)[f"oppi18n-{VERSION}.dist-info/licenses/NOTICE"].decode()
+    named = re.findall(r"\((\S+)\)", notice.partition("-----")[0])
+
+    assert "UNICODE LICENSE V3" in notice
+    assert "Unicode, Inc." in notice
+    assert len(named) == 3
+    assert all(matching(content(wheel), f"*{each}") for each in named)
 
 
 def test_wheel_carries_nothing_else(wheel: Path):

@@ -41,17 +41,17 @@ def pytest_configure(config: pytest.Config) -> None:
     """Note the packs that are tested, and have pytest look for their files."""
     packs = list(_packs(config))
     if packs:
-        config.stash[TESTED] = Tested(packs)
+        config.stash[NAMED] = NamedPacks(packs)
         if config.getoption(OPTION) or config.args_source is not pytest.Config.ArgsSource.ARGS:
             config.args.extend(_unseen([place for pack in packs for place in _places(pack)], config))
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """A file of cases, or a catalog, of a pack that is tested."""
-    tested = parent.config.stash.get(TESTED, None)
-    if tested is None:
+    named = parent.config.stash.get(NAMED, None)
+    if named is None:
         return None
-    pack = tested.pack_of(file_path)
+    pack = named.pack_of(file_path)
     if pack is None:
         return None
     if file_path.name.endswith(".cases.yaml"):
@@ -94,7 +94,7 @@ def _unseen(places: Sequence[str], config: pytest.Config) -> Iterator[str]:
             yield place
 
 
-class Tested:
+class NamedPacks:
     """The packs that are tested; they are read once, when the first of their files is."""
 
     def __init__(self, packs: Sequence[Pack]) -> None:
@@ -125,7 +125,7 @@ class Tested:
         return self._suites
 
 
-TESTED: Final = pytest.StashKey[Tested]()
+NAMED: Final = pytest.StashKey[NamedPacks]()
 
 
 class Failed(Exception):
@@ -158,7 +158,7 @@ class CasesFile(pytest.File):
         from oppi18n.errors import Oppi18nError
 
         try:
-            found = list(self.config.stash[TESTED].cases(self.path))
+            found = list(self.config.stash[NAMED].cases(self.path))
         except Oppi18nError as error:
             raise self.CollectError(str(error)) from None
         for case, programs, speakers in found:

@@ -20,9 +20,6 @@ _EITHER_SIDE: Final = frozenset("'\"’”»")
 _NEVER_LAST: Final = frozenset("「『（【〔〈《〘〖｛［〝‘“«￥＄£([{<$'\"\u00a0\u202f\u2060")
 """Marks that no line ends with: opening brackets and currency signs."""
 
-# Hangul vowels and final consonants join the syllable before them but are "neutral" in East Asian Width.
-_JOINING_JAMO: Final = ((0x1160, 0x11FF), (0xD7B0, 0xD7FF))
-
 # Compared one by one: a pattern of so many characters takes 3 ms to compile, in every process that prints a line.
 _IDEOGRAPHS: Final = (
     "\u2e80\u2fdf", "\u3001\u303f", "\u3041\u30ff", "\u3105\u312f", "\u31a0\u31bf", "\u31f0\u31ff", "\u3220\u9fff",
@@ -88,7 +85,8 @@ def pieces(text: str, width: int) -> list[str]:
 def _columns(character: str) -> int:
     if category(character) in ("Mn", "Me", "Cf", "Cc", "Zl", "Zp"):
         return 0
-    if any(first <= ord(character) <= last for first, last in _JOINING_JAMO):
+    # Hangul vowels and final consonants join the syllable before them but are "neutral" in East Asian Width.
+    if "\u1160" <= character <= "\u11ff" or "\ud7b0" <= character <= "\ud7ff":
         return 0
     return 2 if east_asian_width(character) in "WF" else 1
 
@@ -117,4 +115,6 @@ def _may_end(before: str, after: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_ideograph(character: str) -> bool:
+    if character < "\u2e80" or "\uac00" <= character <= "\ud7a3":  # most text, and all of Hangul
+        return False
     return any(first <= character <= last for first, last in _IDEOGRAPHS)

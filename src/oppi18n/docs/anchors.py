@@ -56,8 +56,10 @@ def _heading(report: Report, at: int) -> Iterator[Finding]:
     expected = slug(" ".join(text[pair.source_start : pair.source_end] for pair in pairs))
     # Rules about marks and blanks have changed over the years, and the second of two equal ones is numbered.
     if _letters(expected) not in (_letters(anchor[1]), _letters(_SUFFIX.sub("", anchor[1]))):
-        params = {"found": anchor[1], "expected": expected}
-        yield report.at("page-anchor-differs", *anchor.span(1), pairs[0], severity="warning", **params)
+        start, end = anchor.span(1)
+        yield report.at(
+            "page-anchor-differs", start, end, pairs[0], severity="warning", found=anchor[1], expected=expected
+        )
 
 
 def _letters(text: str) -> str:

@@ -22,11 +22,11 @@ AROUND: Final = "around"
 """A sentence reads otherwise now, is gone, is new; or what stands around the sentences changed, such as an address."""
 
 _ALT: Final = re.compile(r'!\[(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*\](?=[(\[])|\balt(?:-text)?="[^"]*"')
+_IMAGE: Final = re.compile(r"!\[(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*\]\(\s*([^()\s]+)[^()]*\)")
 _ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 _ANCHOR: Final = re.compile(r"<a\s+(?:name|id)=\"[^\"]*\"\s*>\s*</a>")
-_WORD: Final = re.compile(r"\w")
-_ADDRESS: Final = re.compile(r"[^\w\s]*\]\([^()]*\)[^\w\s]*")
-"""What is left of a link whose text is a unit of its own."""
+_WORDS: Final = re.compile(r"\w+")
+_ADDRESS: Final = re.compile(r"\]\([^()]*\)")
 _MOST: Final = 4_000_000
 """Comparisons of passages that are made at most; beyond, a page is compared as a whole."""
 
@@ -62,7 +62,7 @@ class _Passage(NamedTuple):
 def changes(page: Page, english: Page) -> tuple[Change, ...]:
     r"""What changed in the English page since this page was translated, sentence by sentence.
 
-    Titles, descriptions and alternative texts are left out: a page does not keep their sources.
+    Left out are titles, descriptions and texts of images outside of pairs: a page does not keep their sources.
 
     >>> page = scan(b'<span data-ttu-id="a-103">Offert.</span>'
     ...             b'<span class="sxs-lookup"><span data-stu-id="a-103">A quote.</span></span>\n')
@@ -75,6 +75,8 @@ def changes(page: Page, english: Page) -> tuple[Change, ...]:
     found: list[Change] = []
     for old, new in _differing(ours, theirs):
         found += _compared(ours[old], theirs[new])
+    reported = {change.unit for change in found}
+    found += (change for change in _images(ours, english) if change.unit not in reported)
     return tuple(found)
 
 
@@ -82,6 +84,21 @@ def _normal(text: str) -> str:
     """A text without what no translation keeps: blanks, escapes, anchors, texts of images."""
     text = _ANCHOR.sub("", _ALT.sub("![]", text))
     return " ".join(_ESCAPE.sub(r"\1", text).split())
+
+
+def _images(ours: Sequence[_Passage], english: Page) -> Iterator[Change]:
+    """Images inside of pairs whose texts are others now; the rest of the comparison is blind to them."""
+    for passage in ours:
+        for text in passage.texts:
+            for image in _IMAGE.finditer(text.raw):
+                if image[0] not in english.text:
+                    again = _image_of(image[1], english)
+                    if again:
+                        yield Change(CHANGED, text.unit, text.raw, again[0], english.lines.place(again.start())[0])
+
+
+def _image_of(address: str, english: Page) -> re.Match[str] | None:
+    return next((each for each in _IMAGE.finditer(english.text) if each[1] == address), None)
 
 
 def _ours(page: Page) -> tuple[_Passage, ...]:
@@ -143,17 +160,29 @@ def _compared(ours: Sequence[_Passage], theirs: Sequence[_Passage]) -> Iterator[
     units = [text for passage in ours for text in passage.texts]
     found = [text for passage in theirs for text in _sentences_of(passage)]
     changed = False
+    outside = _outside(ours)
     for old, new in _differing(units, found):
-        for change in _sentences(units[old], found[new]):
+        for change in _sentences(units[old], found[new], outside):
             changed = True
             yield change
     if not changed:
         line = theirs[0].line if theirs else 0
-        raw = (" ".join(passage.raw for passage in side) for side in (ours, theirs))
-        yield Change(AROUND, units[0].unit if units else "", *raw, line)
+        before, after = (" ".join(passage.raw for passage in side) for side in (ours, theirs))
+        yield Change(AROUND, units[0].unit if units else "", before, after, line)
 
 
-def _sentences(units: Sequence[_Text], found: Sequence[_Text]) -> Iterator[Change]:
+def _outside(ours: Sequence[_Passage]) -> frozenset[str]:
+    """The words of passages that stand in no unit."""
+    words: set[str] = set()
+    for passage in ours:
+        rest = passage.normal
+        for text in passage.texts:
+            rest = rest.replace(text.normal, " ", 1)
+        words.update(_WORDS.findall(_ADDRESS.sub("", rest)))
+    return frozenset(words)
+
+
+def _sentences(units: Sequence[_Text], found: Sequence[_Text], outside: frozenset[str]) -> Iterator[Change]:
     """What changed between units and the sentences that stand in their place: a unit may be a part of a sentence."""
     joined = " ".join(text.normal for text in found)
     line = found[0].line if found else 0
@@ -163,14 +192,14 @@ def _sentences(units: Sequence[_Text], found: Sequence[_Text]) -> Iterator[Chang
         if place < 0:
             missing.append(unit)
             continue
-        yield from _replaced(missing, joined[at:place], line)
+        yield from _replaced(missing, joined[at:place], line, outside)
         at, missing = place + len(unit.normal), []
-    yield from _replaced(missing, joined[at:], line)
+    yield from _replaced(missing, joined[at:], line, outside)
 
 
-def _replaced(units: Sequence[_Text], text: str, line: int) -> Iterator[Change]:
+def _replaced(units: Sequence[_Text], text: str, line: int, outside: frozenset[str]) -> Iterator[Change]:
     """What became of units: the sentences of a text, one for one as far as both go."""
-    news = [each for each in sentences(text) if _WORD.search(each) and not _ADDRESS.fullmatch(each)]
+    news = [each for each in sentences(text) if set(_WORDS.findall(_ADDRESS.sub("", each))) - outside]
     for number in range(max(len(units), len(news))):
         unit = units[number] if number < len(units) else None
         new = news[number] if number < len(news) else ""

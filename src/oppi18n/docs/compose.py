@@ -59,7 +59,7 @@ class _Writing:
     def page(self, fields: Mapping[str, str]) -> Page:
         """The page that was written."""
         edits = [edit for segment in segments(self.english) for edit in self._segment(segment)]
-        text = edited(self.english.text, (*edits, self._front(fields)))
+        text = edited(self.english.text, (self._front(fields), *edits))
         return scan(text.encode(errors=ESCAPE), self.english.path)
 
     def _take(self, unit: Unit) -> None:

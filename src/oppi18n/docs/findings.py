@@ -23,9 +23,13 @@ class Report:
         self.page = page
         self._starts = [pair.start for pair in page.pairs]
 
-    def about(self, pair: Pair, code: str, *, severity: str = "warning", **params: object) -> Finding:
+    def about(
+        self, pair: Pair, code: str, *, severity: str = "warning", related: Span | None = None, **params: object
+    ) -> Finding:
         """A finding about a pair as a whole."""
-        return self.at(code, pair.start, pair.target_start, pair, severity=severity, mark=pair.mark, **params)
+        params = {"mark": pair.mark, **params}
+        span = self.span(pair.start, pair.target_start)
+        return Finding(Diagnostic(code, span, params, None, severity, related), pair)
 
     def at(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from hashlib import sha1
@@ -30,15 +31,25 @@ class PageFile(NamedTuple):
 def page_files(paths: Iterable[str]) -> Iterator[PageFile]:
     """The Markdown files of files and folders, each once, a folder's in the order of their names.
 
-    What is named and does not exist comes out as it was named, so that reading it says what is wrong.
+    A file that is named by itself has its bare name for a key, or all of its path where two have the same name. What
+    does not exist comes out as it was named, so that reading it says what is wrong.
+    Raises InputError `no-pages` for a folder without any.
     """
+    named = [*paths]
+    names = Counter(os.path.basename(path) for path in named)
     seen: set[str] = set()
-    for path in paths:
-        for each in _in_folder(path) if os.path.isdir(path) else (PageFile(path, _key(path)),):
+    for path in named:
+        is_folder = os.path.isdir(path)
+        key = os.path.basename(path) if names[os.path.basename(path)] == 1 else "/".join(_parts(path))
+        count = 0
+        for each in _in_folder(path) if is_folder else (PageFile(path, key),):
+            count += 1
             identity = each.path if each.path == STDIN else os.path.realpath(each.path)
             if identity not in seen:
                 seen.add(identity)
                 yield each
+        if not count:
+            raise InputError("no-pages", path=path)
 
 
 def read_page(file: PageFile) -> Page:
@@ -83,7 +94,7 @@ class Originals:
 
     def of(self, file: PageFile) -> Original | None:
         """The English page of the same name, in the same place below its folder."""
-        for name in _names(file):
+        for name in _names(file.path):
             path = os.path.join(self.folder, *name.split("/"))
             if os.path.isfile(path):
                 return self._read(path)
@@ -119,17 +130,15 @@ def _in_folder(root: str) -> Iterator[PageFile]:
                 yield PageFile(path, os.path.relpath(path, root).replace(os.sep, "/"))
 
 
-def _key(path: str) -> str:
-    parts = [part for part in path.replace(os.sep, "/").split("/") if part not in ("", ".", "..")]
-    return "/".join(parts) or path
+def _parts(path: str) -> list[str]:
+    return [part for part in path.replace(os.sep, "/").split("/") if part not in ("", ".", "..")]
 
 
-def _names(file: PageFile) -> Iterator[str]:
+def _names(path: str) -> Iterator[str]:
     """The names an English page may have: that of its translation, without the parts that name a locale."""
-    parts = file.key.split("/")
+    parts = _parts(path)
     named = [number for number, part in enumerate(parts[:-1]) if locale_in(part)]
-    starts = [named[-1] + 1] if named else range(len(parts))
-    for start in starts:
+    for start in [named[-1] + 1] if named else range(len(parts)):
         name = "/".join(parts[start:])
-        infixes = _ENGLISH if _INFIX.search(name) else ("",)
-        yield from (_INFIX.sub(infix, name) if infixes is _ENGLISH else name for infix in infixes)
+        found = [_INFIX.sub(infix, name) for infix in _ENGLISH] if _INFIX.search(name) else [name]
+        yield from found

@@ -20,6 +20,8 @@ was taken for one long value, and every mark in it was mangled."""
 _SOURCE_MARK: Final = re.compile(r'data-stu-id="([^"]*)"')
 _MARK: Final = re.compile(r"[0-9a-f]+-p?\d+\Z")
 _END: Final = "</span>"
+_ROUNDS: Final = 8
+"""What was mended may bring further damage to light, but hardly ever in turn."""
 _SWALLOWED: Final = re.compile(r"\r?\n([ \t]*>[ \t>]*)\Z")
 
 
@@ -41,10 +43,14 @@ def repaired(page: Page) -> Page:
     >>> repaired(scan(torn)).content == torn.replace(b"&quot;", b'"')
     True
     """
-    for find in _REPAIRS:
-        edits = tuple(find(page))
-        if edits:
-            page = scan(edited(page.text, edits).encode(errors=ESCAPE), page.path)
+    for _ in range(_ROUNDS):
+        before = page
+        for find in _REPAIRS:
+            edits = tuple(find(page))
+            if edits:
+                page = scan(edited(page.text, edits).encode(errors=ESCAPE), page.path)
+        if page is before:
+            break
     return page
 
 
@@ -100,13 +106,18 @@ def _prefixes(page: Page) -> Iterator[Edit]:
 
 def _marks(page: Page) -> Iterator[Edit]:
     """A mark that differs between target and source, where one of the two is surely right."""
-    fingerprints = Counter(pair.fingerprint for pair in page.pairs)
     numbers = Counter(pair.mark for pair in page.pairs)
-    usual = max(fingerprints, key=lambda each: fingerprints[each], default="")
+    differing = []
     for pair in page.pairs:
         found = _SOURCE_MARK.search(page.text, pair.target_end, pair.source_start)
-        if found is None or found[1] == pair.mark:
-            continue
+        if found is not None and found[1] != pair.mark:
+            differing.append((pair, found))
+    if not differing:
+        return
+    marks = [*numbers.elements(), *(found[1] for _, found in differing)]
+    fingerprints = Counter(mark.partition("-")[0] for mark in marks if _MARK.match(mark))
+    usual = max(fingerprints, key=lambda each: fingerprints[each], default="")
+    for pair, found in differing:
         is_right = [
             _MARK.match(mark) is not None and mark.startswith(f"{usual}-") and numbers[mark] == wanted
             for mark, wanted in ((pair.mark, 1), (found[1], 0))
@@ -124,8 +135,10 @@ def _ends(page: Page) -> Iterator[Edit]:
     for pair in page.pairs if places else ():
         if page.text[pair.source_end : pair.end] == _END and "<span" not in page.source(pair):
             yield Edit("page-source-open", pair.end, pair.end, _END)
-        if ("page-span-stray", *page.lines.place(pair.end)) in places:
-            yield Edit("page-span-stray", pair.end, page.text.index(">", pair.end) + 1, "")
+        at = pair.end
+        while ("page-span-stray", *page.lines.place(at)) in places:
+            start, at = at, page.text.index(">", at) + 1
+            yield Edit("page-span-stray", start, at, "")
 
 
 _REPAIRS: Final = (_quotes, _marks, _ends, _prefixes)

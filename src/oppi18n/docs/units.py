@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import groupby
 from typing import Final
 
 from oppi18n.docs import front
@@ -86,7 +86,8 @@ class _Slots:
         images = tuple(images_of(self.page, self.outline))
         sources = _alternatives(self.english) if self.english is not None and images else {}
         numbers = dict(zip(images, _numbers(self.page.pairs, images), strict=True))
-        for each in sorted(chain(self.page.pairs, images), key=lambda each: each.start):
+        everything: list[Pair | Image] = [*self.page.pairs, *images]
+        for each in sorted(everything, key=lambda each: each.start):
             if isinstance(each, Pair):
                 yield self._pair(each)
             else:

@@ -38,6 +38,16 @@ def format_of(path: str) -> str | None:
     return max((module.NAME for module in _modules() if ending in module.ENDINGS), default=None)
 
 
+def ending_of(name: str) -> str:
+    """The usual ending of a file in that format.
+
+    >>> ending_of("xliff-1.2")
+    '.xlf'
+    """
+    found: str = _module(name).ENDINGS[0]
+    return found
+
+
 def write(bundle: Bundle, name: str) -> bytes:
     """The bytes of a file in that format.
 

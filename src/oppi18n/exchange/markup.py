@@ -16,6 +16,8 @@ _QUOTED: Final = {**_ESCAPES, '"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
 _SPECIAL: Final = re.compile("[&<>\r]")
 _SPECIAL_QUOTED: Final = re.compile('[&<>\r"\n\t]')
 _SEPARATOR: Final = " "
+_MARKERS: Final = frozenset({"sm", "em"})
+_SPANNING: Final = frozenset({"pc", "mrk", "g", "hi"})
 
 
 class Element:
@@ -57,7 +59,7 @@ def parse(content: bytes, path: str) -> Element:
     >>> parse(b'<!DOCTYPE x [<!ENTITY a "a">]><x>&a;</x>', "x.xlf")
     Traceback (most recent call last):
     ...
-    oppi18n.errors.InputError: x.xlf declares a document type, which is not read
+    oppi18n.errors.InputError: x.xlf declares a document type, which is not read; take the line with <!DOCTYPE out
     """
     reading = _Reading(path)
     try:
@@ -123,3 +125,39 @@ def attribute(text: str) -> str:
     "say &quot;no&quot;"
     """
     return '"' + _SPECIAL_QUOTED.sub(lambda match: _QUOTED[match[0]], text) + '"'
+
+
+def attributes(**values: str) -> str:
+    """Attributes as they stand in a tag, each with a blank in front; `xml_lang` is `xml:lang`, `o_tmf` is `o-tmf`.
+
+    >>> attributes(id="1", xml_lang="sv")
+    ' id="1" xml:lang="sv"'
+    """
+    names = ((name.replace("xml_", "xml:").replace("_", "-"), value) for name, value in values.items())
+    return "".join(f" {name}={attribute(value)}" for name, value in names)
+
+
+def inline(element: Element) -> str | None:
+    """The text of a source or target with the codes that are texts themselves; None if one of them is not.
+
+    >>> inline(parse(b'<t>a <g id="1">b</g> <ph>**</ph><cp hex="0041"/></t>', "x")), inline(parse(b'<t>a<x/></t>', "x"))
+    ('a b **A', None)
+    """
+    pieces: list[str] = []
+    for child in element.children:
+        text = child if isinstance(child, str) else _code(child)
+        if text is None:
+            return None
+        pieces.append(text)
+    return "".join(pieces)
+
+
+def _code(element: Element) -> str | None:
+    if element.name in _MARKERS:
+        return ""
+    if element.name == "cp":
+        digits = element.get("hex")
+        return chr(int(digits, 16)) if re.fullmatch("[0-9A-Fa-f]{1,5}", digits) else None
+    if element.name in _SPANNING or element.children:
+        return inline(element)
+    return None

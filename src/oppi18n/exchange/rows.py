@@ -29,6 +29,11 @@ CATEGORIES: Final = (CONTEXT, BLOCK, MARKUP, NOTE, COMMENT, REFERENCE, LINE, SIN
 
 _TOKEN: Final = re.compile(r"(?!x-)[A-Za-z0-9_.-]+\Z", re.ASCII)
 _FORM: Final = ":"
+_NOTHING: Final = "\\."
+_ESCAPES: Final = {"\\": "\\\\", "\n": "\\n", "\r": "\\r"}
+_UNESCAPES: Final = {**{escape: sign for sign, escape in _ESCAPES.items()}, _NOTHING: ""}
+_LINE_ENDS: Final = re.compile(r"[\\\n\r]")
+_ESCAPED: Final = re.compile(r"\\[\\nr.]")
 
 
 class Row(NamedTuple):
@@ -52,7 +57,7 @@ def rows(units: Iterable[Unit]) -> Iterator[Row]:
     [('7f:0', '{n} quote', 'a'), ('7f:1', '{n} quotes', 'b')]
     """
     for unit in units:
-        notes = tuple(_notes(unit))
+        notes = tuple(notes_of(unit))
         for form, target in enumerate(unit.targets):
             key = token(unit.id) + (f"{_FORM}{form}" if unit.plural is not None else "")
             # The plural says what every form but the first has to say; alone, a form speaks of any number.
@@ -70,31 +75,69 @@ def units(found: Iterable[Row], origin: str) -> Iterator[Unit]:
     >>> list(units(rows([unit]), "tmx")) == [unit]
     True
     """
-    for (path, name), group in groupby(found, key=lambda row: (row.path, row.key.partition(_FORM)[0])):
-        forms = tuple(group)
-        first = forms[0]
-        notes = first.notes
-        plural = _one(notes, PLURAL)
-        source = (_one(notes, SINGULAR) or "") if plural is not None else first.source
-        line = _one(notes, LINE) or ""
+    for _, group in groupby(enumerate(found), key=_unit_of):
+        forms = tuple(row for _, row in group)
         states = {row.state for row in forms}
-        yield Unit(
-            id=untoken(name),
-            source=source,
-            plural=plural,
-            targets=tuple(row.target for row in forms),
-            locale=first.locale,
-            source_locale=first.source_locale,
-            context=_one(notes, CONTEXT) or "",
-            notes=_all(notes, NOTE),
-            comments=_all(notes, COMMENT),
-            place=Place(path, *_place(line)),
-            source_places=_all(notes, REFERENCE),
-            markup=next((each for each in _all(notes, MARKUP) if each in MARKUPS), TEXT),
-            blocks=tuple(_block(each) for each in _all(notes, BLOCK)),
-            origin=origin,
-            state=states.pop() if len(states) == 1 else MISSING,
-        )
+        name = untoken(forms[0].key.partition(_FORM)[0])
+        bare = forms[0]._replace(key=name, state=states.pop() if len(states) == 1 else MISSING)
+        yield built(bare, tuple(row.target for row in forms), origin)
+
+
+def _unit_of(numbered: tuple[int, Row]) -> tuple[str, str, str, int]:
+    """What rows of one unit have in common: only those with the number of a form belong together."""
+    number, row = numbered
+    name, form, _ = row.key.partition(_FORM)
+    return row.path, row.locale, name, -1 if form else number
+
+
+def built(row: Row, targets: tuple[str, ...], origin: str) -> Unit:
+    """The unit of a row whose key is the unit's own id."""
+    notes = row.notes
+    plural = _one(notes, PLURAL)
+    return Unit(
+        id=row.key,
+        source=row.source if plural is None else _one(notes, SINGULAR) or "",
+        plural=plural,
+        targets=targets,
+        locale=row.locale,
+        source_locale=row.source_locale,
+        context=_one(notes, CONTEXT) or "",
+        notes=_all(notes, NOTE),
+        comments=_all(notes, COMMENT),
+        place=Place(row.path, *_place(_one(notes, LINE) or "")),
+        source_places=_all(notes, REFERENCE),
+        markup=next((each for each in _all(notes, MARKUP) if each in MARKUPS), TEXT),
+        blocks=tuple(_block(each) for each in _all(notes, BLOCK)),
+        origin=origin,
+        state=row.state,
+    )
+
+
+def note_lines(notes: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Notes as lines of text.
+
+    >>> list(note_lines([("block", "heading 2"), ("note", "two\\nlines")]))
+    ['block: heading 2', 'note: two\\\\nlines']
+    """
+    for category, text in notes:
+        # Some tools cut the blanks off at the end of a line.
+        end = _NOTHING if not text or text[-1].isspace() else ""
+        yield f"{category}: {_LINE_ENDS.sub(lambda match: _ESCAPES[match[0]], text)}{end}"
+
+
+def from_lines(lines: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """The notes that such lines hold; a line of somebody else's is a comment.
+
+    >>> from_lines(["block: heading 2", "please shorten"])
+    (('block', 'heading 2'), ('comment', 'please shorten'))
+    """
+    found = []
+    for line in lines:
+        category, mark, text = line.partition(": ")
+        is_ours = bool(mark) and category in CATEGORIES
+        raw = text if is_ours else line
+        found.append((category if is_ours else COMMENT, _ESCAPED.sub(lambda match: _UNESCAPES[match[0]], raw)))
+    return tuple(found)
 
 
 def token(text: str) -> str:
@@ -116,7 +159,8 @@ def untoken(text: str) -> str:
         return text
 
 
-def _notes(unit: Unit) -> Iterator[tuple[str, str]]:
+def notes_of(unit: Unit) -> Iterator[tuple[str, str]]:
+    """All that a format has no place of its own for."""
     if unit.context:
         yield CONTEXT, unit.context
     yield from ((BLOCK, str(block)) for block in unit.blocks)

@@ -1,10 +1,18 @@
 """A Korean particle takes its form from the last sound of the word before it.
 
+After a consonant it is 견적**이**, after a vowel 날짜**가**. A translator who writes `{name}` does not know what will
+stand there, and writes the customary double form right after the placeholder: `{name}이(가)`. When the message is
+rendered, one form is chosen. The double forms are `이(가)`, `을(를)`, `은(는)`, `과(와)` and `(으)로`, which treats the
+consonant ㄹ as a vowel: 서울로, 부산으로.
+
 The sound is read off the written text: Hangul by its final consonant, digits as they are read aloud, capital letters
 by their names, other Latin words by a guess from their ending. A closing bracket passes the choice to the word before
 the bracket, a closing quotation mark to what it quotes. Marks that are not read aloud are skipped. Where the sound
 cannot be known (Chinese characters, other scripts, no word at all) the double form stays as it is, which is how
 Koreans write it too.
+
+For names in Latin letters the sound remains a guess. Better let the placeholder stand in brackets behind a Korean
+word, which then decides: `{count}개({quotes})가` is right whatever the quotes are called.
 """
 
 from __future__ import annotations
@@ -106,7 +114,7 @@ def sound(text: str) -> int:
     last = text[-1:]
     if "가" <= last <= "힣":
         return _syllable(last)
-    text = _spoken(re.sub(_INVISIBLE, "", text[-_REACH:]))
+    text = spoken(re.sub(_INVISIBLE, "", text[-_REACH:]))
     if not text:
         return UNKNOWN
     last = text[-1]
@@ -117,8 +125,12 @@ def sound(text: str) -> int:
     return _SIGNS[last] if last in _SIGNS else _letter(last)
 
 
-def _spoken(text: str) -> str:
-    """The text up to the last thing in it that is read aloud."""
+def spoken(text: str) -> str:
+    """The text up to the last thing in it that is read aloud; a particle goes by that.
+
+    >>> spoken("견적(초안)"), spoken("‘견적’…"), spoken("(회의)")
+    ('견적', '‘견적', '회의')
+    """
     while text:
         last = text[-1]
         if last.isalpha() or last.isdecimal() or last in _SIGNS:
@@ -134,7 +146,7 @@ def _before_bracket(text: str) -> str:
         depth += (text[position] == closer) - (text[position] == opener)
         if not depth:
             before = text[:position]
-            return before if _spoken(before) else text[position + 1 : -1]
+            return before if spoken(before) else text[position + 1 : -1]
     return text[:-1]
 
 

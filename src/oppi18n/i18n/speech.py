@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from oppi18n import packs as packing
 from oppi18n.cache import source_stamp, user_cache
 from oppi18n.errors import TEXTS
-from oppi18n.i18n import catalogs, locales, phrases, pseudo
+from oppi18n.i18n import catalogs, locales, phrases
 from oppi18n.i18n.formats import Formats, patterns
 from oppi18n.i18n.visible import Ours
 from oppi18n.tuples import Named
@@ -98,6 +98,8 @@ class Speech:
     def _template(self, msgid: str, context: str, plural: str, count: int | None, language: str) -> tuple[str, str]:
         number = count if count is not None else 2
         if self._is_pseudo:
+            from oppi18n.i18n import pseudo
+
             return pseudo.disguised(self._source(msgid, plural, number, language), self.locale), self.locale
         if not plural:
             return (self._texts.get(context, msgid), self.locale) if self._has(context, msgid) else (msgid, language)  # type: ignore[return-value]

@@ -7,9 +7,8 @@ plain values in a left-to-right message stay as they are, so that text can be co
 
 from __future__ import annotations
 
-import functools
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,10 +24,33 @@ class Ours(str):
     __slots__ = ()
 
 
-@functools.cache
-def _search() -> Callable[[str], re.Match[str] | None]:
-    # Compiled when first needed, because it takes longer than most messages and plain text never needs it.
-    return re.compile(f"[{_CONTROLS}{_RIGHT_TO_LEFT}]").search
+class _Search:
+    """Looks for marks to be wary of.
+
+    To compile the pattern takes as long as to look at a hundred short texts without it, and most runs of the command
+    line have fewer.
+    """
+
+    OFTEN: Final = 30
+    RANGES: Final = tuple(zip(_RIGHT_TO_LEFT[::3], _RIGHT_TO_LEFT[2::3], strict=True))
+
+    __slots__ = ("_search", "_texts")
+
+    def __init__(self) -> None:
+        self._texts = 0
+        self._search: Callable[[str], re.Match[str] | None] | None = None
+
+    def __call__(self, text: str) -> bool:
+        if self._search is None:
+            self._texts += 1
+            # Nothing that can be printed is a control character; the spaces inside amounts are not one either.
+            if self._texts <= self.OFTEN and len(text) < 100 and text.replace("\xa0", "").isprintable():
+                return any(first <= mark <= last for mark in text for first, last in self.RANGES)
+            self._search = re.compile(f"[{_CONTROLS}{_RIGHT_TO_LEFT}]").search
+        return self._search(text) is not None
+
+
+_found_in = _Search()
 
 
 def is_suspect(text: str) -> bool:
@@ -37,7 +59,7 @@ def is_suspect(text: str) -> bool:
     >>> is_suspect("견적 1"), is_suspect("a\\x1b[31m"), is_suspect("עסקה")
     (False, True, True)
     """
-    return not (text.isascii() and text.isprintable()) and _search()(text) is not None
+    return not (text.isascii() and text.isprintable()) and _found_in(text)
 
 
 def visible(text: str) -> str:

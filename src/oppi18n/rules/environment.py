@@ -36,6 +36,8 @@ class Environment:
     model: Model | None = None
     settings: Mapping[str, Type] = field(default_factory=dict)
     lets: Mapping[str, Type] = field(default_factory=dict)
+    extents: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """let → how many nodes and how many levels it has, with the lets that it reads written out."""
 
     def root(self, name: str) -> Type | None:
         """The type of a root name, or None."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from oppi18n.diagnostics import Diagnostics, Hint, suggest
-from oppi18n.rules.ast import Let, Literal, Name, Node, Select, walk
+from oppi18n.rules.ast import Let, Literal, Name, Node, Select, children, walk
 from oppi18n.rules.checker import Checker, Finding
+from oppi18n.rules.cursor import MAX_DEPTH
 from oppi18n.rules.environment import Environment
 from oppi18n.rules.lexer import Fault
 from oppi18n.rules.parser import parse
@@ -14,6 +16,8 @@ from oppi18n.rules.ruleset import Expression
 from oppi18n.rules.types import DYN, Type, unify
 from oppi18n.source import Scalar
 
+MAX_NODES: Final = 10_000
+"""Nodes of an expression with the lets that it reads written out."""
 
 def parsed(scalar: Scalar, diagnostics: Diagnostics) -> Node | None:
     """The untyped tree; None after a report."""
@@ -46,7 +50,27 @@ def typed(
         node = _fitted(checker, node, expected)
     for finding in checker.findings:
         _tell(finding, scalar, diagnostics)
-    return None if checker.findings else Expression(node, scalar)
+    if checker.findings or _is_too_large(node, scalar, environment, diagnostics):
+        return None
+    return Expression(node, scalar)
+
+
+def extent(node: Node, lets: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
+    """How many nodes and how many levels a tree has, with the lets that it reads written out."""
+    if isinstance(node, Let):
+        return lets.get(node.name, (1, 1))
+    below = [extent(each, lets) for each in children(node)]
+    return 1 + sum(nodes for nodes, _ in below), 1 + max((levels for _, levels in below), default=0)
+
+
+def _is_too_large(node: Node, scalar: Scalar, environment: Environment, diagnostics: Diagnostics) -> bool:
+    # A let stands for its whole text: twenty lets that each read the one before them twice are a million nodes.
+    nodes, levels = extent(node, environment.extents)
+    if nodes > MAX_NODES:
+        diagnostics.report("expression-too-large", scalar.span, limit=MAX_NODES)
+    elif levels > MAX_DEPTH:
+        diagnostics.report("lets-too-deep", scalar.span, limit=MAX_DEPTH)
+    return nodes > MAX_NODES or levels > MAX_DEPTH
 
 
 def _fitted(checker: Checker, node: Node, expected: Type) -> Node:

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from oppi18n.diagnostics import Diagnostics
 from oppi18n.rules.ast import Name, Node, walk
+from oppi18n.rules.cursor import MAX_DEPTH
 from oppi18n.rules.draft import Draft
 from oppi18n.rules.environment import Environment
-from oppi18n.rules.expressions import parsed, typed
+from oppi18n.rules.expressions import extent, parsed, typed
 from oppi18n.rules.ruleset import Expression
 from oppi18n.rules.types import DYN
 from oppi18n.shapes import Shapes
@@ -33,15 +34,17 @@ def read_lets(
         if scalar is not None and tree is not None:
             scalars[name], trees[name] = scalar, tree
     lets: dict[str, Expression] = {}
+    types, extents = dict(environment.lets), dict(environment.extents)
+    environment = replace(environment, lets=types, extents=extents)
     for name in _Order(draft, trees, diagnostics).names():
         found = typed(scalars[name], environment, diagnostics, tree=trees[name])
         if found is not None:
             lets[name] = found
-        kind = found.tree.type if found else DYN
-        environment = replace(environment, lets={**environment.lets, name: kind})
+            extents[name] = extent(found.tree, extents)
+        types[name] = found.tree.type if found else DYN
     # What could not be read is known all the same, so that its users are not told that it does not exist.
-    wrong = {name: DYN for name in draft.lets if name not in environment.lets and name not in environment.names}
-    return lets, replace(environment, lets={**environment.lets, **wrong})
+    wrong = {name: DYN for name in draft.lets if name not in types and name not in environment.names}
+    return lets, replace(environment, lets={**types, **wrong})
 
 
 class _Order:
@@ -68,6 +71,9 @@ class _Order:
             places = [self.draft.lets[each].key.span for each in circle]
             related = places[-1] if len(places) > 1 else None
             self.diagnostics.report("cyclic-let", places[0], None, related, cycle=" → ".join((*circle, name)))
+            return False
+        if len(path) >= MAX_DEPTH:
+            self.diagnostics.report("lets-too-deep", self.draft.lets[name].node.span, limit=MAX_DEPTH)
             return False
         self.state[name] = _VISITING
         below = [each.name for each in walk(self.trees[name]) if isinstance(each, Name) and each.name in self.trees]

@@ -20,8 +20,8 @@ from oppi18n.rules.ast import (
     Name,
     Node,
     Unary,
+    walk,
 )
-from oppi18n.rules.expressions import follow
 from oppi18n.rules.fold import fold
 from oppi18n.rules.ruleset import Expression
 from oppi18n.rules.types import BOOL, INT
@@ -32,6 +32,10 @@ Key = tuple[Any, ...]
 _PLACES: Final = ("start", "end", "at", "type")
 _SOME: Final = {(">", 0): True, (">=", 1): True, ("==", 0): False, ("<", 1): False, ("<=", 0): False}
 """Comparisons of a list's size that ask whether it has (true) or lacks (false) an element."""
+_LARGE: Final = 200
+"""Parts of a proposition beyond which it is not written twice; what says so stays one question then."""
+_LARGEST_LET: Final = 2000
+"""Nodes of a let, its lets written out, up to which it is looked into."""
 _MIRRORED: Final = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 
 
@@ -87,11 +91,24 @@ def atoms(part: Proposition) -> Iterator[Atom]:
             yield from atoms(each)
 
 
+def is_large(part: Proposition, limit: int = _LARGE) -> bool:
+    """Whether a proposition has more parts than would be good to repeat."""
+    waiting, seen = [part], 0
+    while waiting and seen <= limit:
+        each, seen = waiting.pop(), seen + 1
+        if isinstance(each, Joined):
+            waiting += each.parts
+        elif isinstance(each, Atom) and each.kind == "exists":
+            waiting.append(each.other)
+    return seen > limit
+
+
 class Propositions:
     """Turns typed expressions of a ruleset into propositions; settings stay questions."""
 
     def __init__(self, lets: Mapping[str, Expression]) -> None:
         self.lets = lets
+        self._weights: dict[str, int] = {}
 
     def of(self, node: Node, names: Mapping[str, str] | None = None) -> Proposition:
         """The proposition of a condition; `names` renames the variables of the macros around it."""
@@ -105,6 +122,8 @@ class Propositions:
             return joined(operator, *(self.of(each, names) for each in node.operands))
         if isinstance(node, Conditional):
             condition = self.of(node.condition, names)
+            if is_large(condition):
+                return self._question(node, names)
             yes = joined("and", condition, self.of(node.yes, names))
             return joined("or", yes, joined("and", negated(condition), self.of(node.no, names)))
         if isinstance(node, Binary):
@@ -120,7 +139,21 @@ class Propositions:
         return found if isinstance(found, Atom) else Atom("exists", self.key(node, {}), found)
 
     def _plain(self, node: Node) -> Node:
-        return fold(follow(node, self.lets))
+        return fold(self._followed(node))
+
+    def _followed(self, node: Node) -> Node:
+        """The node a let stands for; one that would be too large, written out, is asked by its name."""
+        while isinstance(node, Let) and node.name in self.lets and self._weight(node.name) <= _LARGEST_LET:
+            node = self.lets[node.name].tree
+        return node
+
+    def _weight(self, name: str) -> int:
+        """The nodes of a let with all its lets written out."""
+        if name not in self._weights:
+            nodes = list(walk(self.lets[name].tree))
+            below = (each.name for each in nodes if isinstance(each, Let) and each.name in self.lets)
+            self._weights[name] = len(nodes) + sum(map(self._weight, below))
+        return self._weights[name]
 
     def _question(self, node: Node, names: Mapping[str, str]) -> Proposition:
         return Atom("plain", self.key(node, names))
@@ -149,6 +182,9 @@ class Propositions:
         left, right = self._plain(left), self._plain(right)
         if left.type == right.type == BOOL:
             one, other = self.of(left, names), self.of(right, names)
+            if is_large(one) or is_large(other):
+                first, second = sorted((self.key(left, names), self.key(right, names)), key=repr)
+                return Atom("equal", first, second)
             both = joined("and", one, other)
             return joined("or", both, joined("and", negated(one), negated(other)))
         if isinstance(left, Literal):
@@ -189,7 +225,7 @@ class Propositions:
 
     def key(self, node: Node, names: Mapping[str, str]) -> Key:
         """A node without its place; variables are named by how deep they stand."""
-        node = follow(node, self.lets) if isinstance(node, Let) else node
+        node = self._followed(node)
         if isinstance(node, Name):
             return ("Name", names.get(node.name, node.name))
         if isinstance(node, Literal):

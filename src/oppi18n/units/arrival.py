@@ -45,7 +45,8 @@ def arrival(ours: Iterable[Unit], theirs: Iterable[Unit]) -> Arrival:
 def _sort(mine: Unit | None, unit: Unit) -> str:
     if mine is None:
         return "unknown"
-    if (mine.source, mine.plural) != (unit.source, unit.plural):
+    # A page does not keep the source of its title, so there is nothing to hold the translation against.
+    if mine.source is not None and (mine.source, mine.plural) != (unit.source, unit.plural):
         return "outdated"
     is_blank = not all(target.strip() for target in unit.targets)
     if unit.state in _NOT_YET or is_blank or len(mine.targets) != len(unit.targets):

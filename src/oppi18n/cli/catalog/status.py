@@ -43,17 +43,20 @@ def command(tags: tuple[str, ...], least: Decimal | None, pack_name: str | None,
     current, pack = session(), pack_of(pack_name)
     found = upkeep.status(pack, tags=chosen(pack, tags))
     if format_ == "json":
-        catalogs = [{**each._asdict(), "percent": each.percent} for each in found]
+        head = {"locale": current.locale, "pack": pack.name}
         current.out(
-            machine.text_of(
-                machine.envelope("catalog-status", {"locale": current.locale}, pack=pack.name, catalogs=catalogs)
-            )
+            machine.text_of(machine.envelope("catalog-status", head, catalogs=[_counts(each) for each in found]))
         )
     elif format_ == "badge":
         current.out(machine.text_of(_badge(found)))
     else:
         _tell(found, current)
     return 1 if any(least is not None and each.translated * 100 < least * each.total for each in found) else 0
+
+
+def _counts(status: Status) -> dict[str, Any]:
+    counts = status._asdict()
+    return {"language": counts.pop("locale"), **counts, "percent": status.percent}
 
 
 def _tell(found: Sequence[Status], current: Session) -> None:

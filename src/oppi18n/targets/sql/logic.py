@@ -7,7 +7,7 @@ never written, because of what it makes of NULL: an opposite is put together fro
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 
@@ -82,7 +82,7 @@ def _group(word: str, conditions: tuple[Condition, ...], neutral: Condition, dec
     for each in conditions:
         parts |= dict.fromkeys(each.parts if isinstance(each, Group) and each.word == word else (each,))
     parts.pop(neutral, None)
-    if decisive in parts or any(opposite(each) in parts for each in parts):
+    if decisive in parts or any(isinstance(each, Atom) and opposite(each) in parts for each in parts):
         return decisive
     return next(iter(parts)) if len(parts) == 1 else Group(word, tuple(parts))
 
@@ -94,7 +94,7 @@ def opposite(condition: Condition) -> Condition:
     'a >= b OR a IS NULL'
     """
     if isinstance(condition, Atom):
-        return replace(condition, holds=not condition.holds)
+        return Atom(condition.text, condition.denial, condition.guards, not condition.holds)
     inner = tuple(opposite(each) for each in condition.parts)
     return every(*inner) if condition.word == "OR" else some(*inner)
 

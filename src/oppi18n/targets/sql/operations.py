@@ -1,25 +1,21 @@
-"""What expressions compute, in SQL: only where bounds prove that nothing can overflow, since SQL would not notice."""
+"""What expressions compute, in SQL: choices and functions, as far as the dialect has them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
-from oppi18n.rules.ast import Binary, Call, Conditional, Let, Literal, Name, Node, Select, Unary
-from oppi18n.rules.types import DECIMAL, INT
+from oppi18n.rules.ast import Binary, Call, Conditional, Let, Literal, Name, Node, Select, Setting, Unary
+from oppi18n.rules.types import INT
+from oppi18n.targets.sql.arithmetic import Arithmetic
 from oppi18n.targets.sql.logic import ALWAYS, NEVER, Atom, Condition, Truth, every, some
-from oppi18n.targets.sql.values import SCALED_MOST, Circumstances, Leaves, Names, Refused, Value, case
+from oppi18n.targets.sql.values import SCALED_MOST, Circumstances, Names, Refused, Value, case
 
-_DAYS: Final = (date.max - date.min).days
-_FACTOR: Final = 10**9
-"""Beyond this factor a product may need more digits than decimals have anywhere."""
 _LONGEST: Final = 2**31
 
 
-class Operations(Leaves):
+class Operations(Arithmetic):
     """Nodes → values."""
 
     def __init__(self, given: Circumstances) -> None:
@@ -28,9 +24,10 @@ class Operations(Leaves):
             Literal: lambda node, names: self.literal(node),
             Name: self.name,
             Let: lambda node, names: self.value(self.followed(node), names),
+            Setting: lambda node, names: self.value(self.followed(node), names),
             Select: self.select,
-            Unary: self._negated,
-            Binary: self._arithmetic,
+            Unary: self.negated,
+            Binary: self.arithmetic,
             Conditional: self._conditional,
             Call: self._call,
         }
@@ -54,73 +51,6 @@ class Operations(Leaves):
             raise Refused("sql-list", node)
         return emit(node, names)
 
-    def operand(self, node: Node, names: Names) -> Value:
-        """A value that something is done with."""
-        found = self.value(node, names)
-        if found.null:
-            raise Refused("sql-null", node)
-        return found
-
-    # ---- arithmetic ----
-
-    def _negated(self, node: Unary, names: Names) -> Value:
-        operand = self.operand(node.operand, names)
-        if operand.known == NEVER:
-            return operand
-        # Two hyphens without a space between them would begin a comment.
-        return self._bounded(f"(- {operand.sql})", node, operand.known, -operand.most, -operand.least)
-
-    def _arithmetic(self, node: Binary, names: Names) -> Value:
-        left, right = self.operand(node.left, names), self.operand(node.right, names)
-        known, kinds = every(left.known, right.known), (left.type.kind, right.type.kind)
-        if known == NEVER:
-            return Value("NULL", node.type, NEVER)
-        if node.operator == "-" and kinds == ("date", "date"):
-            sql = self.dialect.functions["days"].format(left.sql, right.sql)
-            return Value(sql, INT, known, (left.least - right.most).days, (left.most - right.least).days)
-        if "date" in kinds:
-            raise Refused("sql-date", node)
-        if node.operator in "/%" or not set(kinds) <= {"int", "decimal"}:
-            raise Refused("sql-operator", node, operator=node.operator)
-        ends = _ends(node.operator, left, right)
-        if node.type.kind == "decimal":
-            left, right = self._factors(node, left, right)
-        return self._bounded(f"({left.sql} {node.operator} {right.sql})", node, known, min(ends), max(ends))
-
-    def _factors(self, node: Binary, left: Value, right: Value) -> tuple[Value, Value]:
-        if node.operator != "*":
-            return self.as_decimal(left, node), self.as_decimal(right, node)
-        whole = left if left.type.kind == "int" else right
-        if max(abs(whole.least), abs(whole.most)) >= _FACTOR:
-            raise Refused("sql-overflow", node)
-        if self.dialect.scaled:
-            return left, right
-        narrow = replace(whole, sql=self.dialect.as_decimal.format(whole.sql, digits=9, places=0))
-        return (narrow, right) if whole is left else (left, narrow)
-
-    def _bounded(self, sql: str, node: Node, known: Condition, least: Any, most: Any) -> Value:
-        """A result that is sure to fit its type."""
-        lowest, highest = self.bounds(node.type)
-        if least < lowest or most > highest:
-            raise Refused("sql-overflow", node)
-        if node.type.kind == "decimal" and not self.dialect.scaled:
-            sql = self.dialect.as_decimal.format(sql, digits=19, places=4)
-        return Value(sql, node.type, known, least, most)
-
-    def as_decimal(self, value: Value, node: Node) -> Value:
-        """A whole number next to a decimal."""
-        if value.type.kind != "int":
-            return value
-        if value.constant is not None:
-            return replace(value, sql=self.decimal(Decimal(value.constant)), type=DECIMAL)
-        if self.dialect.scaled:
-            if not -SCALED_MOST < value.least <= value.most < SCALED_MOST:
-                raise Refused("sql-overflow", node)
-            return replace(value, sql=f"({value.sql} * 10000)", type=DECIMAL)
-        return replace(value, sql=self.dialect.as_decimal.format(value.sql, digits=23, places=4), type=DECIMAL)
-
-    # ---- choices and functions ----
-
     def _conditional(self, node: Conditional, names: Names) -> Value:
         asked = self.truth(node.condition, names)
         branches = [self.value(node.yes, names), self.value(node.no, names)]
@@ -134,6 +64,8 @@ class Operations(Leaves):
         settled = next((each for each, when in ((yes, asked.true), (no, asked.false)) if when == ALWAYS), None)
         if settled is not None or (yes.sql == no.sql and some(asked.true, asked.false) == ALWAYS):
             return settled or yes
+        if node.type.kind == "double":
+            raise Refused("sql-double", node)
         ends = [each for each in branches if each.least is not None]
         return Value(
             case([(asked.true, yes.sql), (asked.false, no.sql)]),
@@ -196,11 +128,3 @@ class Operations(Leaves):
             for places in range(4)
         ]
         return Value(case([*branches, (operand.known, "4")]), INT, operand.known, 0, 4)
-
-
-def _ends(operator: str, left: Value, right: Value) -> list[Any]:
-    """What the bounds of two numbers make, which the result cannot lie beyond."""
-    pairs = [(one, other) for one in (left.least, left.most) for other in (right.least, right.most)]
-    if operator == "*":
-        return [one * other for one, other in pairs]
-    return [one + other if operator == "+" else one - other for one, other in pairs]

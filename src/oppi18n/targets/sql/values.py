@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from oppi18n.model.schema import Model, Record
 from oppi18n.model.values import DECIMAL_DIGITS, INT_MAX, INT_MIN
-from oppi18n.rules.ast import Let, Literal, Name, Node, Select, rebuild
-from oppi18n.rules.fold import fold
+from oppi18n.rules.ast import Let, Literal, Name, Node, Select, Setting
+from oppi18n.rules.fold import constant
 from oppi18n.rules.ruleset import Expression
 from oppi18n.rules.types import DATE, Type
 from oppi18n.source import Scalar
@@ -41,8 +41,8 @@ class Value:
     """SQL that is NULL where the value is unknown; `known` holds where it is not.
 
     `least` and `most` bound a number or a date. `coded` says that it is the Dataverse code of an enumeration's value,
-    `checked` that no other values than those of the type occur; `constant` is the value of a literal. `null` marks what
-    may be CEL's own null, which is a value and not a missing one.
+    `checked` that no other values than those of the type occur; `constant` is the value of a literal (of a double, which
+    has no SQL, too). `null` marks what may be CEL's own null, which is a value and not a missing one.
     """
 
     sql: str
@@ -92,23 +92,16 @@ class Leaves:
         self.root = Alias("o", given.model.records[given.model.root], given.tables.root)
         self.outside = False
         """Whether a field of the root was read since somebody last looked."""
-        self.lets: dict[str, Node] = {}
 
     def value(self, node: Node, names: Names) -> Value:
         """The value of a node."""
         raise NotImplementedError
 
-    def folded(self, node: Node) -> Node:
-        """The node with settings and the day filled in and constants worked out."""
-        return fold(_dated(node, self.given.today) if self.given.today else node, self.given.settings)
-
     def followed(self, node: Node) -> Node:
-        """What a let stands for, or the node itself."""
+        """What a let or a setting stands for, or the node itself."""
         while isinstance(node, Let):
-            if node.name not in self.lets:
-                self.lets[node.name] = self.folded(self.given.lets[node.name].tree)
-            node = self.lets[node.name]
-        return node
+            node = self.given.lets[node.name].tree
+        return constant(self.given.settings[node.name], node) if isinstance(node, Setting) else node
 
     def literal(self, node: Literal) -> Value:
         """A constant."""
@@ -122,7 +115,7 @@ class Leaves:
                 raise Refused("sql-text", node)
             return Value(self.dialect.text_of(found), kind, constant=found)
         if isinstance(found, float):
-            raise Refused("sql-double", node)
+            return Value("", kind, constant=found)
         if isinstance(found, date):
             sql = self.dialect.date.format(found.isoformat())
         else:
@@ -139,6 +132,8 @@ class Leaves:
         if isinstance(bound, Literal):
             return self.literal(bound)
         if bound is None and node.name == "today":
+            if self.given.today is not None:
+                return self.literal(Literal(self.given.today, type=DATE))
             return Value(self.dialect.today, DATE, least=date.min, most=date.max)
         raise Refused("sql-list", node)
 
@@ -206,7 +201,7 @@ class Leaves:
         if tree is None:
             return Value("NULL", node.type, NEVER)
         try:
-            found = self.value(self.folded(tree), {})
+            found = self.value(tree, {})
         except Refused as refused:
             raise Refused(refused.code, node, **refused.params) from None
         # A default that comes out null leaves the field empty, so it is no null any more.
@@ -226,9 +221,3 @@ def case(branches: list[tuple[Condition, str]]) -> str:
         if condition != NEVER:
             written.append(f"WHEN {text(condition)} THEN {sql}")
     return f"CASE {' '.join(written)} END" if written else "NULL"
-
-
-def _dated(node: Node, today: date) -> Node:
-    if isinstance(node, Name) and node.name == "today":
-        return Literal(today, start=node.start, end=node.end, type=DATE)
-    return rebuild(node, lambda child: _dated(child, today))

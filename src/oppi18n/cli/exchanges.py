@@ -1,0 +1,255 @@
+"""What `docs export` and `docs import` do: texts leave pages for the tools of translators, and come back."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import click
+
+from oppi18n.cli.pagework import Pages, english_of, originals_in, save
+from oppi18n.cli.session import Session, safe, session
+from oppi18n.errors import InputError, Oppi18nError
+from oppi18n.files import STDIN
+
+if TYPE_CHECKING:
+    from oppi18n.docs.folders import PageFile
+    from oppi18n.docs.page import Page
+    from oppi18n.exchange.bundle import Packed
+    from oppi18n.units.arrival import Arrival
+    from oppi18n.units.unit import Unit
+
+STDOUT: Final = "-"
+
+
+def export_pages(paths: tuple[str, ...], given: Mapping[str, Any]) -> int:
+    """Write the texts of pages into one file, or into a folder with a file for each language."""
+    from oppi18n.cli.destination import refuse_input
+    from oppi18n.exchange.bundle import pack
+
+    current, output = session(), given["output"]
+    is_folder = output.endswith(("/", os.sep)) or os.path.isdir(output)
+    name = _format(given["to"], output, is_folder=is_folder)
+    pages = Pages(paths)
+    packed = pack(_units(pages, given["source"]))
+    for path, content in _files(packed, name, output, is_folder=is_folder):
+        if path == STDOUT:
+            click.echo(content, nl=False)
+            continue
+        refuse_input(path, [file.path for file in pages.files])
+        save(path, content)
+        current.tell(current.say("{path} was written.", path=safe(path)))
+    _tell_left_out(packed, current)
+    return pages.status(found=False)
+
+
+def _format(name: str | None, output: str, *, is_folder: bool) -> str:
+    """The format that was asked for, in words or by the name of the file."""
+    from oppi18n.exchange import format_of
+
+    found = name or ("xliff-2.1" if is_folder else format_of(output))
+    if found is None:
+        raise click.UsageError(session().say("The format does not follow from the name of the file: give --to."))
+    return found
+
+
+def _units(pages: Pages, folder: str | None) -> Iterator[Unit]:
+    from oppi18n.docs.units import units_of
+
+    originals = originals_in(folder)
+    for file, page in pages:
+        if not page.is_bilingual:
+            continue
+        try:
+            original = english_of(file, originals)
+        except Oppi18nError as error:
+            pages.fail(error, file.path)
+            continue
+        yield from units_of(page, original.page if original else None, path=file.key)
+
+
+def _files(packed: Packed, name: str, output: str, *, is_folder: bool) -> Iterator[tuple[str, bytes]]:
+    from oppi18n import exchange
+    from oppi18n.exchange.bundle import Bundle
+
+    if not is_folder:
+        yield output, exchange.write(packed.bundle, name)
+        return
+    by_locale: dict[str, list[Unit]] = defaultdict(list)
+    for unit in packed.bundle.units:
+        by_locale[unit.locale].append(unit)
+    for locale, units in sorted(by_locale.items()):
+        file_name = (_safe_name(locale) or "und") + exchange.ending_of(name)
+        yield os.path.join(output, file_name), exchange.write(Bundle(tuple(units)), name)
+
+
+def _safe_name(locale: str) -> str:
+    # It comes from a page, and must not lead out of the folder.
+    return "".join(mark if mark.isalnum() or mark == "-" else "_" for mark in locale)
+
+
+def _tell_left_out(packed: Packed, current: Session) -> None:
+    say = current.say
+    if packed.sourceless:
+        current.tell(
+            say.plural(
+                "{count} text has no source in its page and was left out; --source brings it in.",
+                "{count} texts have no source in their pages and were left out; --source brings them in.",
+                count=len(packed.sourceless),
+            )
+        )
+    if packed.unspeakable:
+        current.tell(
+            say.plural(
+                "{count} text holds characters that no format can hold and was left out.",
+                "{count} texts hold characters that no format can hold and were left out.",
+                count=len(packed.unspeakable),
+            ),
+            -1,
+        )
+
+
+class _Outcome(NamedTuple):
+    """What importing did to a page."""
+
+    path: str
+    arrival: Arrival
+    changed: int
+    refused: tuple[InputError, ...]
+    written: bool
+
+
+def import_file(exchange_file: str, paths: tuple[str, ...], given: Mapping[str, Any]) -> int:
+    """Put translations into pages; 1 if some of them fit nowhere."""
+    from oppi18n import exchange
+
+    units = exchange.read(exchange_file).units
+    pages = Pages(paths, given["format_"])
+    incoming, unknown = _by_page(units, pages.files)
+    outcomes = []
+    originals = originals_in(given["source"])
+    for file, page in pages:
+        if file.path not in incoming:
+            continue
+        try:
+            original = english_of(file, originals)
+            outcome = _imported(file, page, original.page if original else None, incoming[file.path], given["dry_run"])
+        except Oppi18nError as error:
+            pages.fail(error, file.path)
+            continue
+        outcomes.append(outcome)
+        if not pages.is_machine:
+            _show(outcome, pages.session)
+    if pages.is_machine:
+        results = [_result(each, pages.session) for each in outcomes]
+        pages.answer("import", results=results, unknown=[_name(unit) for unit in unknown])
+    else:
+        _tell_unknown(unknown, pages.session)
+    return pages.status(found=bool(unknown) or any(map(_is_wanting, outcomes)))
+
+
+def _imported(file: PageFile, page: Page, english: Page | None, units: Iterable[Unit], dry_run: bool) -> _Outcome:
+    from oppi18n.docs.translate import with_translations
+    from oppi18n.docs.units import units_of
+    from oppi18n.units.arrival import arrival
+
+    found = arrival(units_of(page, english, path=file.key), units)
+    translated = with_translations(page, found.changed)
+    is_written = bool(translated.changed) and not dry_run
+    if is_written:
+        if file.path == STDIN:
+            raise InputError("stdin-in-place")
+        save(file.path, translated.page.content)
+    return _Outcome(file.path, found, translated.changed, translated.refused, is_written)
+
+
+def _by_page(units: Iterable[Unit], files: tuple[PageFile, ...]) -> tuple[dict[str, list[Unit]], list[Unit]]:
+    """The units of each page, and those that belong to none: a page has the key, or a path that ends in it."""
+    keys = {file.key: file.path for file in files}
+    by_name: dict[str, list[str]] = defaultdict(list)
+    for file in files:
+        by_name[os.path.basename(file.path)].append(file.path.replace(os.sep, "/"))
+    found: dict[str, list[Unit]] = defaultdict(list)
+    unknown: list[Unit] = []
+    for unit in units:
+        key = unit.place.path
+        name = key.rpartition("/")[2]
+        ending = [path for path in by_name[name] if path.endswith(f"/{key}") or key.endswith(f"/{path}")]
+        path = keys.get(key) or (ending[0] if len(ending) == 1 else None)
+        if path is None:
+            unknown.append(unit)
+        else:
+            found[path].append(unit)
+    return found, unknown
+
+
+def _is_wanting(outcome: _Outcome) -> bool:
+    return bool(outcome.refused or outcome.arrival.outdated or outcome.arrival.unknown)
+
+
+def _show(outcome: _Outcome, current: Session) -> None:
+    say, path, found = current.say, safe(outcome.path), outcome.arrival
+    if outcome.changed:
+        current.out(
+            say.plural(
+                "{path}: {count} text is new.", "{path}: {count} texts are new.", count=outcome.changed, path=path
+            )
+        )
+    for error in outcome.refused:
+        current.tell(f"oppi18n: {current.localizer.error(error).text}", -1)
+    for unit in found.outdated:
+        sentence = say(
+            "{path}: {unit} was translated from another source, so it was left as it is.", path=path, unit=unit.id
+        )
+        current.tell(sentence, -1)
+    for unit in found.unknown:
+        current.tell(say("{path}: there is no text {unit} in this page.", path=path, unit=unit.id), -1)
+    if found.unfinished:
+        current.tell(
+            say.plural(
+                "{path}: {count} text is not translated yet.",
+                "{path}: {count} texts are not translated yet.",
+                count=len(found.unfinished),
+                path=path,
+            )
+        )
+
+
+def _tell_unknown(units: list[Unit], current: Session) -> None:
+    counted: dict[str, int] = defaultdict(int)
+    for unit in units:
+        counted[unit.place.path] += 1
+    for path, count in counted.items():
+        current.tell(
+            current.say.plural(
+                "No page here is called {path}: {count} text was left out.",
+                "No page here is called {path}: {count} texts were left out.",
+                count=count,
+                path=safe(path),
+            ),
+            -1,
+        )
+
+
+def _result(outcome: _Outcome, current: Session) -> dict[str, Any]:
+    found = outcome.arrival
+    refused = [
+        {"unit": error.params["unit"], "code": error.code, "message": current.localizer.error(error).text}
+        for error in outcome.refused
+    ]
+    return {
+        "path": outcome.path,
+        "changed": outcome.changed,
+        "same": len(found.same),
+        "outdated": [unit.id for unit in found.outdated],
+        "unknown": [unit.id for unit in found.unknown],
+        "unfinished": [unit.id for unit in found.unfinished],
+        "refused": refused,
+        "written": outcome.written,
+    }
+
+
+def _name(unit: Unit) -> dict[str, str]:
+    return {"path": unit.place.path, "unit": unit.id}

@@ -1,0 +1,81 @@
+"""The benchmarks run, and compare only what gives the same answers; how long anything takes is no test."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+AGREE = """
+from decision import KINDS, agree, cases, load_rules
+rules = load_rules("close-opportunity")
+for size in sorted(KINDS):
+    for kind in ("clean", "mixed", "sparse"):
+        agree(rules, cases(size, 200 // (size + 1) + 2, kind))
+"""
+EVERY_RULE = """
+from _by_hand import SENTENCES
+from decision import cases, load_rules, quanta, tuned, TODAY
+rules = load_rules("close-opportunity")
+found = {each[0] for size in (0, 3) for opportunity, close in cases(size, 400, "mixed")
+         for each in tuned(opportunity, close, TODAY, quanta(rules))}
+print(*sorted({info.id for info in rules.infos} - SENTENCES.keys()), *sorted(SENTENCES.keys() - found))
+"""
+ROWS = """
+from importlib import import_module
+from run import names
+for name in names():
+    module = import_module(name)
+    print(name, callable(module.rows) and bool(module.__doc__))
+"""
+
+
+@pytest.fixture
+def folder(checkout: Path) -> Path:
+    return checkout / "benchmarks"
+
+
+def ran(folder: Path, *command: str) -> str:
+    found = subprocess.run([sys.executable, *command], cwd=folder, capture_output=True, encoding="utf-8", check=False)
+    assert found.returncode == 0, found.stderr
+    return found.stdout
+
+
+def test_rules_by_hand_give_the_same_answers(folder):
+    """On clean, mixed and sparse records, with few quotes and with many; rules, values and pointers."""
+    ran(folder, "-c", AGREE)
+
+
+def test_rules_by_hand_are_all_rules(folder):
+    """Only the rule that a setting switches on is missing, and each of the others fails on some record."""
+    assert ran(folder, "-c", EVERY_RULE).split() == ["no-draft-quotes"]
+
+
+def test_every_benchmark_has_rows(folder):
+    """The common command finds them by their file names."""
+    told = dict(line.split() for line in ran(folder, "-c", ROWS).splitlines())
+
+    assert {"catalogs", "decision", "messages", "rules_load", "startup"} <= told.keys()
+    assert set(told.values()) == {"True"}
+
+
+def test_table_has_every_figure_beside_its_goal(folder):
+    """One line per contender: what, against what, the ratio, the goal, whether it is met."""
+    head, line = ran(folder, "run.py", "catalogs", "--quick").splitlines()
+
+    assert head.split() == ["what", "against", "goal", "least", "…", "most", "rounds"]
+    assert line.startswith("catalogs: warm load")
+    assert "× " in line
+    assert "≤ 1 " in line
+
+
+def test_unknown_benchmark_is_told(folder):
+    """A name that is none is answered with those that are."""
+    found = subprocess.run(
+        [sys.executable, "run.py", "decisions"], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+    assert found.returncode == 2
+    assert "there is no benchmark decisions; there are: " in found.stderr
