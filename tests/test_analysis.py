@@ -209,7 +209,7 @@ def size(example: Example) -> tuple[int, int, int]:
 
 
 @given(st.integers(0, 2**32))
-@settings(max_examples=20)
+@settings(max_examples=12)
 def test_analysis_agrees_with_brute_force(seed):
     """What rules can do, what follows from what, and what is smallest: every record of a fine grid bears it out."""
     agrees(seed)
@@ -218,7 +218,7 @@ def test_analysis_agrees_with_brute_force(seed):
 @pytest.mark.soak
 def test_analysis_agrees_with_much_brute_force(soak):
     """The same, for many more rulesets."""
-    for seed in range(600 if soak else 5):
+    for seed in range(600 if soak else 3):
         agrees(seed)
 
 
@@ -383,10 +383,10 @@ def test_quotes_that_a_remedy_closes_are_not_stuck():
 
 
 def test_settings_that_are_given_are_held():
-    """Where drafts never block, the rule about drafts that block never fails."""
-    analysis = analyse("close-opportunity", settings={"drafts_block": False})
+    """Where drafts may be closed, the rule about drafts that may not never fails."""
+    analysis = analyse("close-quotes", settings={"draft_closable": True})
 
-    assert (analysis.dead, analysis.clean) == (("no-draft-quotes",), False)
+    assert (analysis.dead, analysis.clean) == (("drafts-not-closable",), False)
 
 
 def test_answer_names_the_rules_by_the_digest_of_the_engine():

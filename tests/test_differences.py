@@ -286,6 +286,17 @@ def test_engine_and_comparison_name_rules_alike():
     assert sourced("close-opportunity").subject("close-opportunity").digest == load_rules("close-opportunity").digest
 
 
+def test_each_ruleset_takes_the_settings_that_it_has():
+    """A setting goes where it is known; one that is known nowhere is a mistake."""
+    both = laid((), ())
+    first, second = both.subjects({"drafts_block": "true", "draft_closable": "false"})
+
+    assert (first.settings["drafts_block"], second.settings["draft_closable"]) == (True, False)
+    assert (first.fixed, second.fixed) == (frozenset({"drafts_block"}), frozenset({"draft_closable"}))
+    with pytest.raises(InputError, match="there is no setting 'strict'"):
+        both.subjects({"strict": "true"})
+
+
 # ---- the commands ----
 
 
@@ -380,13 +391,35 @@ def test_analyse_names_a_rule_that_cannot_be_reached(say, tmp_path):
 
 
 def test_analyse_holds_what_is_set(say):
-    """With drafts that never block, the rule about them is dead; a setting that no ruleset has is refused."""
-    status, out, _ = say("rules", "analyse", "--set", "drafts_block=false")
+    """With drafts that may be closed, the rule about them is dead; a setting that no ruleset has is refused."""
+    status, out, _ = say("rules", "analyse", "close-quotes", "--set", "draft_closable=true")
     refused, _, err = say("rules", "analyse", "close-quotes", "--set", "drafts_block=false")
 
     assert (status, refused) == (1, 2)
-    assert "The rule no-draft-quotes never fails." in out
+    assert "The rule drafts-not-closable never fails." in out
     assert "there is no setting 'drafts_block'" in err
+
+
+def test_analyse_tells_values_that_are_stuck(say, tmp_path):
+    """A label, a value that is not given, and the rule in the way."""
+    path = tmp_path / "typed.yaml"
+    path.write_text(STUCK, encoding="utf-8")
+    status, out, _ = say("rules", "analyse", str(path))
+
+    assert status == 0
+    assert "    - Type: (not given), Service-maintenance based" in out.splitlines()
+    assert "      in the way: typed" in out.splitlines()
+
+
+STUCK = """ruleset: typed
+model: opportunity
+rules:
+  - id: typed
+    severity: error
+    source: house rule
+    assert: has(opportunity.order_type) && opportunity.order_type != 'service'
+    message: "No."
+"""
 
 
 def test_analyse_takes_a_file(say, folder):

@@ -275,7 +275,7 @@ def test_rule_applies_to_deployments(pack, deployment, holds):
 
 def test_unknown_deployment_is_an_error():
     """The message lists the known ones."""
-    with pytest.raises(InputError, match="resource, lite"):
+    with pytest.raises(InputError, match="resource and lite"):
         asked(opportunity(), deployment="desktop")
 
 

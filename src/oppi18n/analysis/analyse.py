@@ -45,13 +45,9 @@ def analyse(
     found = {rule: Smallests(inquiry, rule, compared.implying(rule)) for rule in inquiry.judges}
     conflicts = Conflicts(inquiry)
     stuck = StuckStates(inquiry, conflicts)
-    gaps = [
-        *(gap for rule in inquiry.judges for gap in inquiry.shortened(rule)),
-        *(gap for each in found.values() for gap in each.not_analysed),
-        *compared.not_analysed(),
-        *conflicts.not_analysed,
-        *stuck.not_analysed,
-    ]
+    gaps = [gap for rule in inquiry.judges for gap in inquiry.shortened(rule)]
+    gaps += (gap for each in found.values() for gap in each.not_analysed)
+    gaps += (*compared.not_analysed, *conflicts.not_analysed, *stuck.not_analysed)
     return Analysis(
         ruleset=subject.ruleset.id,
         digest=subject.digest,

@@ -40,11 +40,10 @@ class Implications:
         """The rules that fail wherever a rule does."""
         return frozenset(each.other for each in self.found if each.rule == rule)
 
-    def not_analysed(self) -> Iterator[NotAnalysed]:
+    @property
+    def not_analysed(self) -> list[NotAnalysed]:
         """The rules that could not be compared with the others."""
-        for rule in self.rules:
-            if not self._whole(rule):
-                yield NotAnalysed("implications", (rule,), TOO_MANY_STATES)
+        return [NotAnalysed("implications", (rule,), TOO_MANY_STATES) for rule in self.rules if not self._whole(rule)]
 
     def _whole(self, rule: str) -> bool:
         return self.inquiry.table(rule).whole

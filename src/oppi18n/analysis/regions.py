@@ -115,13 +115,87 @@ class Regions:
         return [*values, *self.values.get((SETTINGS, name), ())]
 
 
-class _Asking:
-    """Follows both sides of a comparison down to the fields."""
+class _Guessing:
+    """What an expression may come to, as far as it is known in a round."""
 
     def __init__(self, regions: Regions, reading: Reading, number: int) -> None:
         self.regions = regions
         self.reading = reading
         self.number = number
+
+    def about(self, node: Node, scope: Scope) -> list[Any]:
+        """Some values that a side may have: all of a constant, those tried so far of a field."""
+        return list(dict.fromkeys(self._about(node, scope)))[:MOST]
+
+    def _about(self, node: Node, scope: Scope) -> list[Any]:
+        regions = self.regions
+        if isinstance(node, Let) and node.name in self.reading.lets:
+            return self.about(self.reading.lets[node.name].tree, {})
+        if isinstance(node, Literal):
+            return [node.value]
+        if isinstance(node, Setting):
+            return regions.setting(node.name)
+        if isinstance(node, Name) and node.name == TODAY[0] and node.name not in scope:
+            return [regions.today, *regions.values.get(TODAY, ())]
+        if isinstance(node, (Name, Select)):
+            return self._field(node, scope)
+        if isinstance(node, Unary) and node.operator == "-":
+            return [-each for each in self.about(node.operand, scope) if _is_number(each)]
+        if isinstance(node, Conditional):
+            return [*self.about(node.yes, scope), *self.about(node.no, scope)]
+        if isinstance(node, Binary) and node.operator not in RELATIONS:
+            left, right = self.about(node.left, scope), self.about(node.right, scope)
+            return [found for one in left for other in right for found in _worked_out(node.operator, one, other)]
+        return self._measure(node, scope) if isinstance(node, Call) else []
+
+    def _field(self, node: Node, scope: Scope) -> list[Any]:
+        places = self.reading.whose(node, scope)
+        if not places and isinstance(node, Name) and node.name in scope:
+            variable = scope[node.name]
+            return [
+                each for item, inner in self.items(variable.over, variable.scope) for each in self.about(item, inner)
+            ]
+        found = sorted({value for place in places for value in self.regions.values.get(place, ())}, key=repr)
+        return found or ([base] if self.number and (base := self._base(node)) is not None else [])
+
+    def _base(self, node: Node) -> Any:
+        return {"int": 0, "decimal": Decimal(0), "date": self.regions.today}.get(node.type.kind)
+
+    def _measure(self, node: Call, scope: Scope) -> list[Any]:
+        if node.function == "scale":
+            return list(range(5))
+        if node.function == "digits":
+            return sorted({2, *self.regions.model.digits.values()})
+        operand = node.receiver or (node.arguments[0] if node.arguments else None)
+        if node.function != "size" or operand is None:
+            return []
+        if operand.type.kind == "list":
+            return [0, 1, 2]
+        lengths = {n for place in self.reading.whose(operand, scope) for n in self.regions.lengths.get(place, ())}
+        return sorted(lengths) or [0, 1]
+
+    def items(self, node: Node, scope: Scope) -> Iterator[tuple[Node, Scope]]:
+        """What an element of a list may be, as expressions."""
+        if isinstance(node, Let) and node.name in self.reading.lets:
+            yield from self.items(self.reading.lets[node.name].tree, {})
+        elif isinstance(node, ListLiteral):
+            yield from ((item, scope) for item in node.items)
+        elif isinstance(node, Conditional):
+            yield from self.items(node.yes, scope)
+            yield from self.items(node.no, scope)
+        elif isinstance(node, Macro) and node.name == "map":
+            yield node.body, self.reading.inside(node, scope)
+        elif isinstance(node, Macro):
+            yield from self.items(node.over, scope)
+        else:
+            yield node, scope
+
+
+class _Asking(_Guessing):
+    """Follows both sides of a comparison down to the fields."""
+
+    def __init__(self, regions: Regions, reading: Reading, number: int) -> None:
+        super().__init__(regions, reading, number)
         self.enough: Node | None = None
         """A side of which not one element more than the other side says makes a difference."""
 
@@ -150,22 +224,6 @@ class _Asking:
         elif node.function in ("scale", "digits", "size"):
             for leaf in self.leaves(node, [], scope):
                 self.regions.note(leaf)
-
-    def items(self, node: Node, scope: Scope) -> Iterator[tuple[Node, Scope]]:
-        """What an element of a list may be, as expressions."""
-        if isinstance(node, Let) and node.name in self.reading.lets:
-            yield from self.items(self.reading.lets[node.name].tree, {})
-        elif isinstance(node, ListLiteral):
-            yield from ((item, scope) for item in node.items)
-        elif isinstance(node, Conditional):
-            yield from self.items(node.yes, scope)
-            yield from self.items(node.no, scope)
-        elif isinstance(node, Macro) and node.name == "map":
-            yield node.body, self.reading.inside(node, scope)
-        elif isinstance(node, Macro):
-            yield from self.items(node.over, scope)
-        else:
-            yield node, scope
 
     def compare(self, left: Node, right: Node, scope: Scope, inner: Scope) -> None:
         sides = []
@@ -225,59 +283,6 @@ class _Asking:
             self.reading.count(operand, operand, max(sizes, default=-1) + (node is not self.enough), scope)
         else:
             yield from (Leaf(leaf.place, aspect, tuple(targets)) for leaf in self.leaves(operand, (), scope))
-
-    # ---- what a side may be ----
-
-    def about(self, node: Node, scope: Scope) -> list[Any]:
-        """Some values that a side may have: all of a constant, those tried so far of a field."""
-        return list(dict.fromkeys(self._about(node, scope)))[:MOST]
-
-    def _about(self, node: Node, scope: Scope) -> list[Any]:
-        regions = self.regions
-        if isinstance(node, Let) and node.name in self.reading.lets:
-            return self.about(self.reading.lets[node.name].tree, {})
-        if isinstance(node, Literal):
-            return [node.value]
-        if isinstance(node, Setting):
-            return regions.setting(node.name)
-        if isinstance(node, Name) and node.name == TODAY[0] and node.name not in scope:
-            return [regions.today, *regions.values.get(TODAY, ())]
-        if isinstance(node, (Name, Select)):
-            return self._field(node, scope)
-        if isinstance(node, Unary) and node.operator == "-":
-            return [-each for each in self.about(node.operand, scope) if _is_number(each)]
-        if isinstance(node, Conditional):
-            return [*self.about(node.yes, scope), *self.about(node.no, scope)]
-        if isinstance(node, Binary) and node.operator not in RELATIONS:
-            left, right = self.about(node.left, scope), self.about(node.right, scope)
-            return [found for one in left for other in right for found in _worked_out(node.operator, one, other)]
-        return self._measure(node, scope) if isinstance(node, Call) else []
-
-    def _field(self, node: Node, scope: Scope) -> list[Any]:
-        places = self.reading.whose(node, scope)
-        if not places and isinstance(node, Name) and node.name in scope:
-            variable = scope[node.name]
-            return [
-                each for item, inner in self.items(variable.over, variable.scope) for each in self.about(item, inner)
-            ]
-        found = sorted({value for place in places for value in self.regions.values.get(place, ())}, key=repr)
-        return found or ([base] if self.number and (base := self._base(node)) is not None else [])
-
-    def _base(self, node: Node) -> Any:
-        return {"int": 0, "decimal": Decimal(0), "date": self.regions.today}.get(node.type.kind)
-
-    def _measure(self, node: Call, scope: Scope) -> list[Any]:
-        if node.function == "scale":
-            return list(range(5))
-        if node.function == "digits":
-            return sorted({2, *self.regions.model.digits.values()})
-        operand = node.receiver or (node.arguments[0] if node.arguments else None)
-        if node.function != "size" or operand is None:
-            return []
-        if operand.type.kind == "list":
-            return [0, 1, 2]
-        lengths = {n for place in self.reading.whose(operand, scope) for n in self.regions.lengths.get(place, ())}
-        return sorted(lengths) or [0, 1]
 
 
 _MIRRORED: Final = {"+": "+", "*": "*", "-": "-right"}

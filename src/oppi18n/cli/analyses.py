@@ -43,8 +43,8 @@ def analyse_rules(asked: tuple[str, ...], given: Mapping[str, Any]) -> int:
     return 0 if all(each.analysis.clean for each in reports) else 1
 
 
-class AnalysisReport:
-    """Words the analysis of one ruleset."""
+class Findings:
+    """Words what was found out about one ruleset: what is wrong with it, and what hangs together."""
 
     def __init__(self, subject: Subject, analysis: Analysis, current: Session) -> None:
         self.subject = subject
@@ -52,40 +52,6 @@ class AnalysisReport:
         self.session = current
         self.say = current.say
         self.localizer = Localizer(current.locale, packs=subject.packs) if subject.packs else current.localizer
-
-    # ---- for people ----
-
-    def lines(self) -> Iterator[str]:
-        """Everything about one ruleset."""
-        analysis, bound = self.analysis, self.analysis.bound
-        yield self.session.style(analysis.ruleset, "strong")
-        yield from self._wrapped(
-            self.say(
-                "Tried: lists of up to {count} records, up to {limit} states of a rule, with {today} as today. "
-                "“Never” means: not among these.",
-                count=bound.records,
-                limit=bound.states,
-                today=analysis.today,
-            ),
-            2,
-        )
-        yield from ("", *self._table(), "")
-        yield from self._findings()
-        yield from self._implications()
-        yield from self._stuck_states()
-        yield from self._gaps()
-        yield from self._smallest_records()
-
-    def _table(self) -> Iterator[str]:
-        say = self.say
-        head = [say("Rule"), say("fails"), say("passes"), say("unknown"), say("not applicable")]
-        rows = [head]
-        for each in self.analysis.rules.values():
-            can = (each.can_fail, each.can_pass, each.can_be_unknown, each.can_be_not_applicable)
-            rows.append([each.id, *("✓" if answer else "–" for answer in can)])
-        widths = [max(display_width(row[column]) for row in rows) for column in range(len(head))]
-        for row in rows:
-            yield "  " + "  ".join(pad(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
     def _findings(self) -> Iterator[str]:
         say, analysis = self.say, self.analysis
@@ -151,10 +117,12 @@ class AnalysisReport:
         return self.say("{values} and {count} more", values=", ".join(rows[:SHOWN]), count=len(rows) - SHOWN)
 
     def _value(self, pointer: str, value: Any) -> str:
+        if value is None:
+            return self.localizer.not_given()
         field = self.subject.model.field_at(pointer)
         if field is not None and field.type == "enumeration":
             return self.localizer.value(self.subject.model, field.of, value).text
-        return self.localizer.not_given() if value is None else safe(flow(value))
+        return safe(flow(value))
 
     def _label(self, pointer: str) -> str:
         _, record, name = pointer.split("/")
@@ -166,6 +134,50 @@ class AnalysisReport:
         yield from self._told(self.say("Not tried to the end:"), "warning")
         for gap in self.analysis.not_analysed:
             yield from self._wrapped("- " + gap_sentence(gap, self.session), 4)
+
+    def _told(self, sentence: str, style: str) -> Iterator[str]:
+        for line in self._wrapped(sentence, 2):
+            yield self.session.style(line, style) if style else line
+
+    def _wrapped(self, text: str, indent: int) -> Iterator[str]:
+        for line in wrap(text, self.session.width - indent):
+            yield " " * indent + line
+
+
+class AnalysisReport(Findings):
+    """Words the analysis of one ruleset."""
+
+    def lines(self) -> Iterator[str]:
+        """Everything about one ruleset."""
+        analysis, bound = self.analysis, self.analysis.bound
+        yield self.session.style(analysis.ruleset, "strong")
+        yield from self._wrapped(
+            self.say(
+                "Tried: lists of up to {count} records, up to {limit} states of a rule, with {today} as today. "
+                "“Never” means: not among these.",
+                count=bound.records,
+                limit=bound.states,
+                today=analysis.today,
+            ),
+            2,
+        )
+        yield from ("", *self._table(), "")
+        yield from self._findings()
+        yield from self._implications()
+        yield from self._stuck_states()
+        yield from self._gaps()
+        yield from self._smallest_records()
+
+    def _table(self) -> Iterator[str]:
+        say = self.say
+        head = [say("Rule"), say("fails"), say("passes"), say("unknown"), say("not applicable")]
+        rows = [head]
+        for each in self.analysis.rules.values():
+            can = (each.can_fail, each.can_pass, each.can_be_unknown, each.can_be_not_applicable)
+            rows.append([each.id, *("✓" if answer else "–" for answer in can)])
+        widths = [max(display_width(row[column]) for row in rows) for column in range(len(head))]
+        for row in rows:
+            yield "  " + "  ".join(pad(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
     def _smallest_records(self) -> Iterator[str]:
         yield from ("", *self._wrapped(self.say("The smallest record on which each rule fails, and what it says:"), 2))
@@ -193,14 +205,6 @@ class AnalysisReport:
         """What the rule says of its smallest record."""
         decision = decided(self.subject, smallest.example)
         return self.localizer.violation(next(each for each in decision.violations if each.rule == smallest.rule))
-
-    def _told(self, sentence: str, style: str) -> Iterator[str]:
-        for line in self._wrapped(sentence, 2):
-            yield self.session.style(line, style) if style else line
-
-    def _wrapped(self, text: str, indent: int) -> Iterator[str]:
-        for line in wrap(text, self.session.width - indent):
-            yield " " * indent + line
 
 
 def gap_sentence(gap: NotAnalysed, current: Session) -> str:

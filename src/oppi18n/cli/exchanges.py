@@ -194,7 +194,10 @@ def _show(outcome: _Outcome, current: Session) -> None:
     if outcome.changed:
         current.out(
             say.plural(
-                "{path}: {count} text is new.", "{path}: {count} texts are new.", count=outcome.changed, path=path
+                "{path}: {count} translation is new.",
+                "{path}: {count} translations are new.",
+                count=outcome.changed,
+                path=path,
             )
         )
     for error in outcome.refused:

@@ -95,7 +95,7 @@ class RuleReport:
             names = [self.localizer.deployment(self.model, name).text for name in rule.applies_to]
             yield say("It holds for these deployments: {names}", names=names)
         if rule.source:
-            yield say("It states: {source}", source=rule.source)
+            yield say("It is based on: {source}", source=rule.source)
         if rule.dataverse:
             yield say("Code of Dataverse: {code}", code=f"0x{rule.dataverse:08x}")
         if rule.at is not None:

@@ -235,7 +235,7 @@ class CloseRequest(TypedRecord):
     >>> CloseRequest("victory")
     Traceback (most recent call last):
     ...
-    oppi18n.model.facts.DataError: /close/outcome: 'victory' is not known here; the values are won, lost
+    oppi18n.model.facts.DataError: /close/outcome: 'victory' is not known here; the values are won and lost
     """
 
     __slots__ = ()

@@ -126,24 +126,11 @@ class FastEmitter(Fields):
         if node.operator in _ORDER:
             # Comparing None raises, which bails out: no guard is needed.
             return f"({self.emit(node.left, known, names)} {node.operator} {self.emit(node.right, known, names)})"
-        if node.operator in ("in", "not in"):
-            return self._contained(node, known, names)
+        if (looked := _looked_up(node)) is not node:
+            return self.emit(looked, known, names)
         if node.left.type.kind in ("list", "record", "dyn"):
             return "bail()"
         return f"({self.value(node.left, known, names)} {node.operator} {self.value(node.right, known, names)})"
-
-    def _contained(self, node: Binary, known: Known, names: Mapping[str, str]) -> str:
-        """`x in […]`: one value is compared, and of two lists the one that is meant is looked through."""
-        left, right = node.left, node.right
-        if left.type.kind in ("list", "record", "dyn"):
-            return "bail()"
-        if isinstance(right, Conditional) and _is_constant(right.yes) and _is_constant(right.no):
-            yes, no = (self._contained(replace(node, right=each), known, names) for each in (right.yes, right.no))
-            return f"({yes} if {self.test(right.condition, known, names)} else {no})"
-        if isinstance(right, ListLiteral) and len(right.items) == 1 and _is_constant(right):
-            operator = "==" if node.operator == "in" else "!="
-            return f"({self.value(left, known, names)} {operator} {self.emit(right.items[0], known, names)})"
-        return f"({self.value(left, known, names)} {node.operator} {self.value(right, known, names)})"
 
     def _beyond(self, node: Binary, known: Known, names: Mapping[str, str]) -> str:
         """`x.scale() > currency.digits()`: what rounding changes has more digits than that, and it is quicker."""
@@ -215,6 +202,19 @@ def _alike(node: Binary) -> Binary:
         return replace(node, right=replace(right, value=Decimal(right.value), type=left.type))
     if right.type.kind == "decimal" and isinstance(left, Literal) and type(left.value) is int:
         return replace(node, left=replace(left, value=Decimal(left.value), type=right.type))
+    return node
+
+
+def _looked_up(node: Binary) -> Node:
+    """`x in [y]` as a comparison, and of `x in (question ? [y] : [z])` each list by itself; else the node."""
+    right = node.right
+    if node.operator not in ("in", "not in"):
+        return node
+    if isinstance(right, Conditional) and _is_constant(right.yes) and _is_constant(right.no):
+        yes, no = (_looked_up(replace(node, right=each)) for each in (right.yes, right.no))
+        return replace(right, yes=yes, no=no, type=node.type)
+    if isinstance(right, ListLiteral) and _is_constant(right) and len(right.items) == 1:
+        return replace(node, operator="==" if node.operator == "in" else "!=", right=right.items[0])
     return node
 
 

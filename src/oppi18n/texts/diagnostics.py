@@ -205,7 +205,7 @@ HINTS: dict[str, str] = {
     "say-what-is-expected": "name a rule and say what the case shows about it ('rule' and 'shows'), or say what is expected",
     "show-failure": "write 'shows: fails'",
     "subtract-dates": "subtract the dates, and compare the number of days",
-    "switch-off": "ask another way, or switch the rule '{rule}' off in a pack",
+    "switch-off": "write the condition another way, or switch the rule '{rule}' off in a pack",
     "true-or-false": "write true or false",
     "use-has": "ask with has(…) whether a field has a value",
     "use-literal-block": "write it in one line, or begin a literal block with |",

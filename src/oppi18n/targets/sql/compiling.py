@@ -61,6 +61,7 @@ class _Compiler:
             columns=tuple(self.sentences.columns),
             counts=self.conditions.counts,
             parts=tuple(self.sentences.parts),
+            read=frozenset(self.conditions.used),
             head=(f"{self.ruleset.id}: 0 a rule passes or does not apply, 1 it fails, 2 it is unknown",),
         )
 

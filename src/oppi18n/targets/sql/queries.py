@@ -80,7 +80,8 @@ class Selected(NamedTuple):
 class Queries:
     """The SQL of a ruleset in one dialect, and what its columns mean.
 
-    `pending` are the rules that were not asked, because no closing was.
+    `pending` are the rules that were not asked, because no closing was; `read` are the fields that conditions and values
+    read, by record.
     """
 
     dialect: Dialect
@@ -92,6 +93,7 @@ class Queries:
     columns: tuple[Selected, ...]
     counts: dict[str, Counts]
     parts: tuple[Part, ...]
+    read: frozenset[tuple[str, str]]
     head: tuple[str, ...] = ()
 
     @property
@@ -103,6 +105,12 @@ class Queries:
     def named(self) -> tuple[str, ...]:
         """The lists of which failed rules name elements: each has an `items` query."""
         return tuple(dict.fromkeys(part.field for part in self.parts))
+
+    @property
+    def used(self) -> frozenset[tuple[str, str]]:
+        """All fields that the queries read, by record."""
+        shown = {(self.lists[name].name, each.name) for name in self.named for each, _ in self.shown(name)}
+        return self.read | shown | {(self.root.name, "id")}
 
     @property
     def verdict(self) -> str:

@@ -90,6 +90,8 @@ class Leaves:
         self.dialect = given.dialect
         self.model = given.model
         self.root = Alias("o", given.model.records[given.model.root], given.tables.root)
+        self.used: set[tuple[str, str]] = set()
+        """The columns that were read: (record, field)."""
         self.outside = False
         """Whether a field of the root was read since somebody last looked."""
 
@@ -187,7 +189,10 @@ class Leaves:
 
     def column(self, alias: Alias, field: str) -> Column | None:
         """The column of a field; None if nobody has loaded it."""
-        return alias.table.columns.get(field) if alias.table is not None else None
+        found = alias.table.columns.get(field) if alias.table is not None else None
+        if found is not None:
+            self.used.add((alias.record.name, field))
+        return found
 
     def bounds(self, kind: Type) -> tuple[Any, Any]:
         """Between which values those of a type lie."""

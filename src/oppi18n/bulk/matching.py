@@ -1,0 +1,126 @@
+"""The relations of a source are told apart: which holds the records that are judged, which holds their lists."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from oppi18n.bulk.casts import CASTS
+from oppi18n.bulk.columns import Columns
+from oppi18n.bulk.fitting import PARENT, RAW, FittedRecord, FittedSource
+from oppi18n.bulk.mapping import RecordMapping, SourceMapping
+from oppi18n.bulk.relations import Relation, column_named
+from oppi18n.errors import InputError
+from oppi18n.model.facts import DataError
+from oppi18n.model.schema import Field, Model, Record
+from oppi18n.targets.sql.dialects import Dialect
+
+
+def fit(
+    relations: list[Relation],
+    model: Model,
+    dialect: Dialect,
+    *,
+    mapping: SourceMapping | None = None,
+    zone: str = "UTC",
+) -> FittedSource:
+    """The relations as records of the model.
+
+    Raises InputError `bulk-no-table` or `bulk-two-tables` where it cannot be told which relation holds what, and
+    DataError with every column that is of a wrong type.
+    """
+    return _Fitting(model, dialect, mapping or SourceMapping(), zone).source(relations)
+
+
+class _Fitting(Columns):
+    def source(self, relations: list[Relation]) -> FittedSource:
+        by_name = self.sorted(relations)
+        root = self.record(by_name[self.root.name], self.root, self.mapping.of(self.root.name))
+        lists: dict[str, FittedRecord] = {}
+        states: dict[str, str] = {}
+        for each in self.root.lists:
+            if each.name in by_name:
+                lists[each.name] = self.child(by_name[each.name], each)
+                mark = self.mark(by_name[self.root.name], each.name)
+                states |= {each.name: mark} if mark else {}
+            else:
+                nested = column_named(root.relation.elements, each.name, each.dataverse)
+                if nested:
+                    lists[each.name] = self.nested(root, nested[0], each)
+                    states[each.name] = f"CASE WHEN {self.raw(nested[0])} IS NULL THEN 0 ELSE 2 END"
+        if self.problems:
+            raise DataError(tuple(self.problems), root.relation.label)
+        return FittedSource(self.dialect, replace(root, lists=states), lists)
+
+    # ---- which relation holds what ----
+
+    def sorted(self, relations: list[Relation]) -> dict[str, Relation]:
+        """The relations by root and list field."""
+        found: dict[str, Relation] = {}
+        for relation in relations:
+            name = self.holds(relation)
+            if name in found:
+                raise InputError("bulk-two-tables", record=name, first=found[name].label, other=relation.label)
+            if name:
+                found[name] = relation
+        if self.root.name not in found:
+            raise InputError(
+                "bulk-no-table", record=self.root.name, found=tuple(each.label for each in relations) or "-"
+            )
+        return found
+
+    def holds(self, relation: Relation) -> str:
+        """The root or list that a relation holds; empty if it holds neither."""
+        for name, mapped in self.mapping.records.items():
+            table = mapped.table.lower()
+            if table and relation.label.lower() in (table, table.rpartition(".")[2]):
+                return name
+        columns = relation.columns
+        for each in self.root.lists:
+            identity = self.model.records[each.of].fields["id"]
+            parent = self.mapping.of(each.name).parent
+            back = column_named(columns, *([parent] if parent else self.back))
+            # Dataverse's own name of the id is there in its tables; in ours every id is called alike.
+            own = column_named(columns, identity.dataverse) or (column_named(columns, "id") and self.is_named(back))
+            if back and own:
+                return each.name
+        own_id = self.mapping.of(self.root.name).columns.get("id")
+        names = [own_id] if own_id else ["id", self.root.fields["id"].dataverse]
+        return self.root.name if column_named(columns, *names) else ""
+
+    def is_named(self, back: list[str]) -> bool:
+        """Whether a column names a parent and is not the root's own id under Dataverse's name."""
+        return any(each.lower() != self.root.fields["id"].dataverse.lower() for each in back)
+
+    # ---- records ----
+
+    def record(self, relation: Relation, record: Record, mapping: RecordMapping) -> FittedRecord:
+        fields = {
+            name: fitted
+            for name, each in record.fields.items()
+            if each.type != "list" and (fitted := self.field(relation, each, mapping))
+        }
+        if "id" not in fields:
+            raise InputError("csv-column-absent", name=mapping.columns.get("id", "id"))
+        return FittedRecord(record, relation, fields)
+
+    def child(self, relation: Relation, field: Field) -> FittedRecord:
+        mapping = self.mapping.of(field.name)
+        found = column_named(relation.columns, *([mapping.parent] if mapping.parent else self.back))
+        if not found:
+            raise InputError("csv-column-absent", name=mapping.parent or self.back[0])
+        fitted = self.record(relation, self.model.records[field.of], mapping)
+        kind = relation.columns[found[0]]
+        cast = CASTS[self.dialect.name].get(("string", kind))
+        if cast is None:
+            self.wrong_type(relation, found[0], "string")
+            return fitted
+        return replace(fitted, parent=self.written(cast.value, self.cell(found[0], kind)))
+
+    def nested(self, root: FittedRecord, column: str, field: Field) -> FittedRecord:
+        """The elements of a list column as a relation of their own; only DuckDB is asked for such."""
+        inner, name = root.relation, self.dialect.name_of
+        parent = root.fields["id"].value
+        sql = f"(SELECT {parent} AS {name(PARENT)}, UNNEST({self.raw(column)}, max_depth := 2) FROM {inner.sql} {RAW})"
+        relation = Relation(f"{inner.label}.{column}", sql, inner.elements[column])
+        fitted = self.record(relation, self.model.records[field.of], self.mapping.of(field.name))
+        return replace(fitted, parent=f"{RAW}.{name(PARENT)}")
