@@ -109,6 +109,30 @@ def test_unreadable_page_does_not_hide_the_others(docs_run, here):
     assert "ko-KR/b.md:8:1" in out
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_what_is_no_file_is_no_page(docs_run, here):
+    """A pipe is passed over, a link to nothing is told."""
+    os.mkfifo(here / "ko-KR" / "pipe.md")
+    (here / "ko-KR" / "gone.md").symlink_to("nowhere.md")
+    status, _, err = docs_run("verify", "ko-KR")
+
+    assert (status, "there is no file ko-KR/gone.md" in err, "pipe" in err) == (2, True, False)
+
+
+def test_closed_folder_is_told(docs_run, here, monkeypatch):
+    """What cannot be looked into is not taken for empty."""
+    walk = os.walk
+
+    def closed(root: str, onerror: Callable[[OSError], None]) -> Any:
+        onerror(PermissionError(13, "Permission denied", os.path.join(root, "secret")))
+        return walk(root)
+
+    monkeypatch.setattr(os, "walk", closed)
+    status, _, err = docs_run("verify", "ko-KR/a")
+
+    assert (status, os.path.join("ko-KR", "a", "secret", "*.md") in err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "told"),
     [
@@ -217,7 +241,7 @@ def test_translated_file_changes_what_was_translated(docs_run, here):
     text = text_at("ko.xlf").replace("빠릅니다.", "금방입니다.").replace(">견적</target>", ">견적서</target>", 1)
     Path("ko.xlf").write_bytes(text.encode())
 
-    assert docs_run("import", "ko.xlf", "ko-KR/a", "--dry-run") == (0, "ko-KR/a/x.md: 2 texts are new.\n", "")
+    assert docs_run("import", "ko.xlf", "ko-KR/a", "--dry-run") == (0, "ko-KR/a/x.md: 2 translations are new.\n", "")
     assert text_at("ko-KR", "a", "x.md") == korean()
     assert docs_run("import", "ko.xlf", "ko-KR/a/x.md")[0] == 0
     assert text_at("ko-KR", "a", "x.md") == korean().replace("빠릅니다.", "금방입니다.").replace("견적", "견적서", 1)
@@ -235,7 +259,7 @@ def test_import_turns_away_what_does_not_fit(docs_run, here):
     Path("ko.csv").write_bytes(text.encode())
     status, out, err = docs_run("import", "ko.csv", "ko-KR/a")
 
-    assert (status, out) == (1, "ko-KR/a/x.md: 1 text is new.\n")
+    assert (status, out) == (1, "ko-KR/a/x.md: 1 translation is new.\n")
     assert "the translation of 103 in ko-KR/a/x.md would change the structure of the page" in err
     assert "104 was translated from another source" in err
     assert "there is no text 999" in err
@@ -272,6 +296,12 @@ def test_text_that_no_format_holds_is_left_out(docs_run, here):
 
     assert "1 text holds characters that no format can hold" in docs_run("export", "ko-KR/a", "--output", "x.xlf")[2]
     assert docs_run("import", "x.xlf", "ko-KR/a")[0] == 0
+
+
+def test_nothing_to_export_is_no_success(docs_run):
+    """A folder of plain pages has no texts for translators: nothing is written, and the status says so."""
+    assert docs_run("export", "en", "--output", "x.po") == (1, "", "There are no texts to export.\n")
+    assert not Path("x.po").exists()
 
 
 def test_formats_of_the_command_are_those_that_exist():

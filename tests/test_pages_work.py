@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oppi18n import exchange
 from oppi18n.docs import front
 from oppi18n.docs.align import aligned_units, source_units
 from oppi18n.docs.changes import changes
@@ -24,6 +25,8 @@ from oppi18n.docs.translate import with_translations
 from oppi18n.docs.units import units_of
 from oppi18n.docs.verify import verify
 from oppi18n.errors import InputError
+from oppi18n.exchange.bundle import pack
+from oppi18n.units.arrival import arrival
 from oppi18n.units.unit import MISSING, NEEDS_REVIEW, TRANSLATED, Unit
 
 
@@ -230,6 +233,31 @@ def test_accepted_translation_reads_back(targets):
             continue
         assert after[unit.id].target == unit.target
     assert [unit.source for unit in after.values() if unit.source] == ["A", "B", "C"]
+
+
+PAGE_TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8).filter(lambda text: "<" not in text)
+PAGE_PARTS = st.one_of(
+    st.builds(lambda number, a, b: pair(number, a, b), st.integers(103, 140), PAGE_TEXTS, PAGE_TEXTS),
+    st.sampled_from(
+        ["\n", "\r\n\r\n", " ", "# ", "- ", "> [!NOTE]\n> ", "| ", "![i](i.png)\n", "```\n", "</span>", "<br>\n"]
+    ),
+)
+
+
+@pytest.mark.parametrize("name", exchange.names())
+@settings(max_examples=30)
+@given(parts=st.lists(PAGE_PARTS, max_size=10), title=PAGE_TEXTS)
+def test_generated_page_travels_and_comes_back(name, parts, title):
+    """Export, import: not a byte is different, whatever the page and the format are."""
+    head = f"---\ntitle: {front.written(title, '')}\nms.contentlocale: ja-JP\n---\n"
+    found = page(head + "".join(parts))
+    units = [replace(unit, source=unit.source or unit.target) for unit in units_of(found)]
+    packed = pack(units)
+    back = exchange.parse(exchange.write(packed.bundle, name), "x").units if packed.bundle.units else ()
+    arrived = arrival(units, back)
+
+    assert (arrived.changed, arrived.outdated, arrived.unknown) == ((), (), ())
+    assert with_translations(found, (*arrived.same, *arrived.changed)).page.content == found.content
 
 
 @pytest.mark.parametrize(

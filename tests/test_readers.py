@@ -38,7 +38,9 @@ ELSEWHERE = {
 MINE = {"absent-member", "dataverse-error", "duplicate-id", "duplicate-member", "empty-file", "lone-surrogate"} | {
     code
     for code in TEXTS
-    if code.startswith(("csv-", "json-", "yaml-", "orphan-", "null-", "number-", "other-", "reason-", "too-", "wrong-"))
+    if code.startswith(
+        ("csv-", "json-", "yaml-", "orphan-", "null-", "number-", "other-opportunity", "reason-", "too-", "wrong-")
+    )
     or code in ("unknown-code", "unknown-member", "unknown-member-near", "unknown-reason-code", "unknown-value")
 }
 

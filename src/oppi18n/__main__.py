@@ -13,11 +13,17 @@ def main() -> None:
     gc.disable()
     from oppi18n.cli import run
 
-    gc.freeze()
+    _keep()
     gc.enable()
     status = run(sys.argv[1:])
-    gc.freeze()
+    _keep()
     sys.exit(status)
+
+
+def _keep() -> None:
+    """Have everything that was made so far taken for used."""
+    if hasattr(gc, "freeze"):  # in CPython
+        gc.freeze()
 
 
 if __name__ == "__main__":

@@ -103,7 +103,8 @@ class Findings:
         yield from self._told(self.say("No request and no remedy helps a record with one of these values:"), "")
         for stuck in self.analysis.stuck:
             labels = " · ".join(self._label(pointer) for pointer in stuck.fields)
-            yield from self._wrapped(f"- {labels}: {self._values(stuck)}", 4)
+            sentence = self.say("{label}: {value}", label=labels, value=self._values(stuck))
+            yield from self._wrapped(f"- {sentence}", 4)
             rules = list(stuck.rules)
             yield from self._wrapped(self.say("in the way: {rules}", rules=rules), 6)
 

@@ -34,6 +34,10 @@ def export_pages(paths: tuple[str, ...], given: Mapping[str, Any]) -> int:
     name = _format(given["to"], output, is_folder=is_folder)
     pages = Pages(paths)
     packed = pack(_units(pages, given["source"]))
+    _tell_left_out(packed, current)
+    if not packed.bundle.units:
+        current.tell(current.say("There are no texts to export."), -1)
+        return pages.status(found=True)
     for path, content in _files(packed, name, output, is_folder=is_folder):
         if path == STDOUT:
             click.echo(content, nl=False)
@@ -41,7 +45,6 @@ def export_pages(paths: tuple[str, ...], given: Mapping[str, Any]) -> int:
         refuse_input(path, [file.path for file in pages.files])
         save(path, content)
         current.tell(current.say("{path} was written.", path=safe(path)))
-    _tell_left_out(packed, current)
     return pages.status(found=False)
 
 

@@ -122,12 +122,22 @@ class Originals:
 
 
 def _in_folder(root: str) -> Iterator[PageFile]:
-    for folder, folders, names in os.walk(root):
+    closed: list[OSError] = []
+    for folder, folders, names in os.walk(root, onerror=closed.append):
         folders[:] = sorted(each for each in folders if not each.startswith("."))
         for name in sorted(names):
-            if name.endswith(_ENDING) and not name.startswith("."):
-                path = os.path.join(folder, name)
+            path = os.path.join(folder, name)
+            if name.endswith(_ENDING) and not name.startswith(".") and _is_page(path):
                 yield PageFile(path, os.path.relpath(path, root).replace(os.sep, "/"))
+    for error in closed:
+        # Nobody can say which pages lie in there; reading any of them says why.
+        path = os.path.join(str(error.filename), f"*{_ENDING}")
+        yield PageFile(path, path)
+
+
+def _is_page(path: str) -> bool:
+    """Whether a name in a folder is a file, or was one; reading a pipe would wait for ever."""
+    return os.path.isfile(path) or not os.path.exists(path)
 
 
 def _parts(path: str) -> list[str]:

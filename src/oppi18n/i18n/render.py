@@ -26,6 +26,7 @@ money        (Decimal, ISO 4217 code)
 """
 
 _CENT: Final = Decimal("0.01")
+_DAYS: Final = [str(day) for day in range(32)]
 
 _CALLS = {
     "text": "{0} = shown({0})",
@@ -68,7 +69,8 @@ def code(text: str, formats: Formats, kinds: Mapping[str, str] | None = None) ->
     '1,234 left'
     """
     # The source holds our own words and string literals made by repr(); a template cannot reach the code around it.
-    return compile(_source(parse(text), kinds or {}, _steps(formats)), "<template>", "exec")
+    source = _source(parse(text), kinds or {}, _steps(formats), _date_text(formats))
+    return compile(source, "<template>", "exec")
 
 
 def bind(code: CodeType, formats: Formats) -> Callable[[Mapping[str, Any]], str]:
@@ -88,6 +90,7 @@ def bind(code: CodeType, formats: Formats) -> Callable[[Mapping[str, Any]], str]
         "listed": _listed(formats),
         "suspect": is_suspect,
         "months": _month_column(formats),
+        "days": _DAYS,
     }
     exec(code, scope)  # noqa: S102
     render: Callable[[Mapping[str, Any]], str] = scope["render"]
@@ -108,7 +111,6 @@ def _steps(formats: Formats) -> dict[str, str]:
     return {
         **_CALLS,
         "text": "if not ({0}.isascii() and {0}.isprintable()): {0} = shown({0})",
-        "date": _date_step(formats),
         "money": _money_step(formats),
         "list": f"raw = {{0}}{flat}\n"
         f" if len(raw) == 3: a, b, c = raw; {{0}} = {three}\n"
@@ -117,16 +119,19 @@ def _steps(formats: Formats) -> dict[str, str]:
     }
 
 
-def _date_step(formats: Formats) -> str:
-    """A long date as one f-string, with a table for the one part of it that depends on the month."""
+def _date_text(formats: Formats) -> str:
+    """A long date as part of an f-string, with tables for the day and what depends on the month; empty if it is not so."""
+    if formats.rtl:
+        return ""
     rows = [template.split("%d") for template in formats.months]
     plain = all(len(row) == 3 and not set("%'{}\\") & set("".join(row)) for row in rows)
     columns = list(zip(*rows, strict=True)) if plain else []
     if sum(len(set(column)) > 1 for column in columns) != 1:
-        return _CALLS["date"]
+        return ""
     before, between, after = (column[0] if len(set(column)) == 1 else "{months[{0}.month]}" for column in columns)
     first, second = formats.parts
-    return f"{{0}} = f'{before}{{{{0}}.{first}}}{between}{{{{0}}.{second}}}{after}'"
+    fields = {"year": "{{0}.year}", "day": "{days[{0}.day]}"}
+    return f"{before}{fields[first]}{between}{fields[second]}{after}" if {first, second} <= fields.keys() else ""
 
 
 def _money_step(formats: Formats) -> str:
@@ -145,22 +150,29 @@ def _month_column(formats: Formats) -> list[str]:
     return ["", *next((column for column in columns if len(set(column)) > 1), ())]
 
 
-def _source(pieces: Sequence[Piece], kinds: Mapping[str, str], steps: Mapping[str, str]) -> str:
+def _source(pieces: Sequence[Piece], kinds: Mapping[str, str], steps: Mapping[str, str], date: str) -> str:
     names = {each.text: f"v{number}" for number, each in enumerate(pieces) if isinstance(each, Placeholder)}
+    texts: dict[str, str] = {}
     lines = ["def render(values):"]
     for name, variable in names.items():
+        kind = kinds.get(name, "text")
         lines.append(f" {variable} = values[{name!r}]")
-        lines.append(" " + steps[kinds.get(name, "text")].replace("{0}", variable))
-    return "\n".join([*lines, *_assembly(pieces, names)])
+        if kind == "date" and date:
+            # Not made and then put in, but written where it belongs.
+            texts[name] = f"f'{date}'".replace("{0}", variable)
+        else:
+            lines.append(" " + steps[kind].replace("{0}", variable))
+            texts[name] = f"f'{{{variable}}}'"
+    return "\n".join([*lines, *_assembly(pieces, texts)])
 
 
-def _assembly(pieces: Sequence[Piece], names: Mapping[str, str]) -> list[str]:
+def _assembly(pieces: Sequence[Piece], texts: Mapping[str, str]) -> list[str]:
     """The lines that join the pieces; a particle is chosen by everything before it."""
     lines: list[str] = []
     parts: list[str] = []
     for piece in pieces:
         if isinstance(piece, Placeholder):
-            parts.append(f"f'{{{names[piece.text]}}}'")
+            parts.append(texts[piece.text])
         elif isinstance(piece, Literal):
             parts.append(_literal(piece.text))
         elif isinstance(piece, Particle):

@@ -19,6 +19,7 @@ from oppi18n.source import Scalar
 MAX_NODES: Final = 10_000
 """Nodes of an expression with the lets that it reads written out."""
 
+
 def parsed(scalar: Scalar, diagnostics: Diagnostics) -> Node | None:
     """The untyped tree; None after a report."""
     if scalar.style == ">":

@@ -38,9 +38,6 @@ def write(bundle: Bundle) -> bytes:
         lines.append(f"  <file{attributes(id=f'f{number}', original=path)}>")
         lines += [line for row in group for line in _unit(row)]
         lines.append("  </file>")
-    if not bundle.units:
-        # A document without a file is not valid.
-        lines.append('  <file id="f1"/>')
     return "\n".join((*lines, "</xliff>", "")).encode()
 
 

@@ -43,8 +43,8 @@ class Dialect:
     """Whether the tests run what is written for it, or only parse it."""
     day_of: str = ""
     """The date of a moment `{0}` in the zone `{1}`."""
-    whole: str = "BIGINT"
-    """The type of whole numbers."""
+    string: str = "VARCHAR"
+    """The type of texts."""
 
     def name_of(self, name: str) -> str:
         """An identifier, quoted.
@@ -91,7 +91,7 @@ _SQLITE: Final = Dialect(
         "days": "CAST(JULIANDAY({0}) - JULIANDAY({1}) AS INTEGER)",
     },
     scaled=True,
-    whole="INTEGER",
+    string="TEXT",
 )
 _POSTGRES: Final = Dialect(
     name="postgres",
@@ -119,7 +119,11 @@ _SPARK: Final = Dialect(
         "contains": "CONTAINS({0}, {1})",
         "days": "DATEDIFF({0}, {1})",
     },
-    day_of="CAST(CONVERT_TIMEZONE(CURRENT_TIMEZONE(), {1}, CAST({0} AS TIMESTAMP_NTZ)) AS DATE)",
+    day_of=(
+        "DATE_FROM_UNIX_DATE(CAST((UNIX_MICROS(FROM_UTC_TIMESTAMP({0}, {1}))"
+        " - PMOD(UNIX_MICROS(FROM_UTC_TIMESTAMP({0}, {1})), 86400000000)) DIV 86400000000 AS INT))"
+    ),
+    string="STRING",
 )
 _DATAFUSION: Final = Dialect(
     name="datafusion",
@@ -179,7 +183,7 @@ _BIGQUERY: Final = Dialect(
     },
     executed=False,
     day_of="DATE({0}, {1})",
-    whole="INT64",
+    string="STRING",
 )
 _MYSQL: Final = Dialect(
     name="mysql",
@@ -192,7 +196,7 @@ _MYSQL: Final = Dialect(
     longest=64,
     executed=False,
     day_of="DATE(CONVERT_TZ({0}, 'UTC', {1}))",
-    whole="SIGNED",
+    string="CHAR",
 )
 
 DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
