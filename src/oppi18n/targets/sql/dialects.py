@@ -43,8 +43,8 @@ class Dialect:
     """Whether the tests run what is written for it, or only parse it."""
     day_of: str = ""
     """The date of a moment `{0}` in the zone `{1}`."""
-    string: str = "VARCHAR"
-    """The type of texts."""
+    whole: str = "BIGINT"
+    """The type of whole numbers."""
 
     def name_of(self, name: str) -> str:
         """An identifier, quoted.
@@ -91,7 +91,7 @@ _SQLITE: Final = Dialect(
         "days": "CAST(JULIANDAY({0}) - JULIANDAY({1}) AS INTEGER)",
     },
     scaled=True,
-    string="TEXT",
+    whole="INTEGER",
 )
 _POSTGRES: Final = Dialect(
     name="postgres",
@@ -119,11 +119,7 @@ _SPARK: Final = Dialect(
         "contains": "CONTAINS({0}, {1})",
         "days": "DATEDIFF({0}, {1})",
     },
-    day_of=(
-        "DATE_FROM_UNIX_DATE(CAST((UNIX_MICROS(FROM_UTC_TIMESTAMP({0}, {1}))"
-        " - PMOD(UNIX_MICROS(FROM_UTC_TIMESTAMP({0}, {1})), 86400000000)) DIV 86400000000 AS INT))"
-    ),
-    string="STRING",
+    day_of="CAST(CONVERT_TIMEZONE(CURRENT_TIMEZONE(), {1}, CAST({0} AS TIMESTAMP_NTZ)) AS DATE)",
 )
 _DATAFUSION: Final = Dialect(
     name="datafusion",
@@ -183,7 +179,7 @@ _BIGQUERY: Final = Dialect(
     },
     executed=False,
     day_of="DATE({0}, {1})",
-    string="STRING",
+    whole="INT64",
 )
 _MYSQL: Final = Dialect(
     name="mysql",
@@ -196,7 +192,7 @@ _MYSQL: Final = Dialect(
     longest=64,
     executed=False,
     day_of="DATE(CONVERT_TZ({0}, 'UTC', {1}))",
-    string="CHAR",
+    whole="SIGNED",
 )
 
 DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(

@@ -7,14 +7,14 @@ common table expressions, window functions or boolean columns in them, so every 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from oppi18n.model.schema import Field, Record
 from oppi18n.targets.sql.dialects import Dialect
 from oppi18n.targets.sql.lists import ELEMENT, Counts
-from oppi18n.targets.sql.logic import ALWAYS, Condition, case, every, size, some, text
+from oppi18n.targets.sql.logic import ALWAYS, Condition, every, size, some, text
 from oppi18n.targets.sql.tables import Tables
 from oppi18n.templates import placeholders
 
@@ -68,19 +68,6 @@ class RuleColumns(NamedTuple):
     params: tuple[ParamColumn, ...]
 
 
-class Gathered(NamedTuple):
-    """Elements put into one value per record, where a dialect can do that: the aggregate, of which elements, its column."""
-
-    column: str
-    sql: str
-    member: Condition
-    loaded: Condition
-
-
-Gathering = Mapping[str, Sequence[Gathered]]
-"""By list field."""
-
-
 class Selected(NamedTuple):
     """A column of `flags`: its name, its SQL, and what a reader should know of it."""
 
@@ -130,29 +117,29 @@ class Queries:
         """The column of the verdict in `flags`."""
         return "verdict"
 
-    def flags(self, *, all_rows: bool = False, comments: bool = False, gather: Gathering | None = None) -> str:
-        """The rows of records on which a rule fails or is unknown; with `all_rows`, of all records.
-
-        `gather` adds columns with the elements of lists.
-        """
+    def flags(self, *, all_rows: bool = False, comments: bool = False) -> str:
+        """The rows of records on which a rule fails or is unknown; with `all_rows`, of all records."""
         name = self.dialect.name_of
         lines = [f"-- {each}" for each in self.head] if comments else []
-        lines += [
-            "SELECT",
-            f"  f.{name(self.id)},",
-            f"  {_verdict_of(self.rules, self.dialect)} AS {name(self.verdict)}",
-        ]
-        gathered = [each.column for some_list in (gather or {}).values() for each in some_list]
-        for column in (*(each.name for each in self.columns), *gathered):
+        lines += ["SELECT", f"  f.{name(self.id)},", f"  {self._verdict()} AS {name(self.verdict)}"]
+        for each in self.columns:
             lines[-1] += ","
-            lines.append(f"  f.{name(column)}")
-        lines += ["FROM (", *(f"  {line}" for line in self._inner(comments, gather or {})), ") f"]
+            lines.append(f"  f.{name(each.name)}")
+        lines += ["FROM (", *(f"  {line}" for line in self._inner(comments)), ") f"]
         columns = [f"f.{name(rule.column)} <> {PASSES}" for rule in self.rules]
         if not all_rows:
             lines.append(f"WHERE {' OR '.join(columns) if columns else '1 = 0'}")
         return "\n".join(lines)
 
-    def _inner(self, comments: bool, gather: Gathering) -> Iterator[str]:
+    def _verdict(self) -> str:
+        columns = [f"f.{self.dialect.name_of(rule.column)}" for rule in self.rules if rule.severity == "error"]
+        if not columns:
+            return self.dialect.text_of("closable")
+        blocked, undetermined = (" OR ".join(f"{each} = {code}" for each in columns) for code in (FAILS, UNKNOWN))
+        texts = [self.dialect.text_of(each) for each in ("blocked", "undetermined", "closable")]
+        return f"CASE WHEN {blocked} THEN {texts[0]} WHEN {undetermined} THEN {texts[1]} ELSE {texts[2]} END"
+
+    def _inner(self, comments: bool) -> Iterator[str]:
         name = self.dialect.name_of
         lines = [f"  {self.tables.root.columns['id'].sql.format('o')} AS {name(self.id)}"]
         yield "SELECT"
@@ -161,18 +148,13 @@ class Queries:
             if comments and each.comment:
                 yield f"  -- {' '.join(each.comment.split())}"
             lines.append(f"  {each.sql} AS {name(each.name)}")
-        for field, gathered in gather.items():
-            for one in gathered:
-                yield lines.pop() + ","
-                sql = case([(one.loaded, f"{self.counts[field].alias}.{name(one.column)}")])
-                lines.append(f"  {sql} AS {name(one.column)}")
         yield from lines
         yield f"FROM {self.tables.root.relation} o"
         for field, counts in self.counts.items():
-            if counts.conditions or gather.get(field):
-                yield from self._counted(field, counts, gather.get(field, ()))
+            if counts.conditions:
+                yield from self._counted(field, counts)
 
-    def _counted(self, field: str, counts: Counts, gathered: Sequence[Gathered]) -> Iterator[str]:
+    def _counted(self, field: str, counts: Counts) -> Iterator[str]:
         """The counts of a list's elements by parent, joined to it."""
         name, table = self.dialect.name_of, self.tables.lists[field]
         parent = table.parent.format(ELEMENT)
@@ -183,14 +165,11 @@ class Queries:
             yield f"  {lines.pop()},"
             counted = "*" if condition == ALWAYS else f"CASE WHEN {text(condition)} THEN 1 END"
             lines.append(f"  COUNT({counted}) AS {name(column)}")
-        for each in gathered:
-            yield f"  {lines.pop()},"
-            lines.append(f"  {each.sql} AS {name(each.column)}")
         yield from (f"  {line}" for line in lines)
         yield f"  FROM {table.relation} {ELEMENT}"
         if counts.outside:
             yield f"  JOIN {self.tables.root.relation} o ON {self.tables.root.key.format('o')} = {parent}"
-        wanted = some(*counts.conditions, *(each.member for each in gathered))
+        wanted = some(*counts.conditions)
         if wanted != ALWAYS and size(wanted) <= _FEW:
             yield f"  WHERE {text(wanted)}"
         yield f"  GROUP BY {parent}"
@@ -218,7 +197,7 @@ class Queries:
         lines += [
             f"JOIN {table.relation} {ELEMENT} ON {table.parent.format(ELEMENT)} = {key}",
             f"CROSS JOIN ({rows}) p",
-            f"WHERE {_named_by(parts, self.rules, self.dialect)} = 1",
+            f"WHERE {self._named(parts)} = 1",
         ]
         return "\n".join(lines)
 
@@ -237,28 +216,18 @@ class Queries:
             if each.name in columns
         ]
 
+    def _named(self, parts: Sequence[Part]) -> str:
+        """1 where a failed rule names an element."""
+        columns = {rule.id: f"f.{self.dialect.name_of(rule.column)} = {FAILS}" for rule in self.rules}
+        written = []
+        for number, each in enumerate(parts, 1):
+            named = every(each.loaded, each.member)
+            member = "" if named == ALWAYS else f" AND ({text(named)})"
+            written.append(f"WHEN {number} THEN CASE WHEN {columns[each.rule]}{member} THEN 1 END")
+        return f"CASE p.{self.dialect.name_of('n')} {' '.join(written)} END"
+
 
 def shown_fields(record: Record) -> list[Field]:
     """The fields that a record may be shown by, and those that order it."""
     wanted = {part for template in record.display for part in placeholders(template)} | {"id", "number", "revision"}
     return [field for field in record.fields.values() if field.name in wanted and field.type != "list"]
-
-
-def _verdict_of(rules: Sequence[RuleColumns], dialect: Dialect) -> str:
-    columns = [f"f.{dialect.name_of(rule.column)}" for rule in rules if rule.severity == "error"]
-    if not columns:
-        return dialect.text_of("closable")
-    blocked, undetermined = (" OR ".join(f"{each} = {code}" for each in columns) for code in (FAILS, UNKNOWN))
-    texts = [dialect.text_of(each) for each in ("blocked", "undetermined", "closable")]
-    return f"CASE WHEN {blocked} THEN {texts[0]} WHEN {undetermined} THEN {texts[1]} ELSE {texts[2]} END"
-
-
-def _named_by(parts: Sequence[Part], rules: Sequence[RuleColumns], dialect: Dialect) -> str:
-    """1 where a failed rule names an element."""
-    columns = {rule.id: f"f.{dialect.name_of(rule.column)} = {FAILS}" for rule in rules}
-    written = []
-    for number, each in enumerate(parts, 1):
-        named = every(each.loaded, each.member)
-        member = "" if named == ALWAYS else f" AND ({text(named)})"
-        written.append(f"WHEN {number} THEN CASE WHEN {columns[each.rule]}{member} THEN 1 END")
-    return f"CASE p.{dialect.name_of('n')} {' '.join(written)} END"
