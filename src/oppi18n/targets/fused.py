@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 
 from oppi18n.model.schema import Model
-from oppi18n.rules.ast import Literal, Logical, Node, Unary
+from oppi18n.rules.ast import Binary, Literal, Logical, Node, Unary
 from oppi18n.rules.expressions import path_of
 from oppi18n.rules.fold import fold
 from oppi18n.rules.ruleset import Param, Rule, Ruleset
@@ -69,6 +69,7 @@ class _Fusion:
         self.roots = Roots(model)
         always = frozenset(named(path) for path, field in self.roots.fields.items() if field.required)
         self.emitter = FastEmitter(self.selections.found, always)
+        self.told: dict[Path, int] = {}
 
     def source(self, with_request: bool) -> str:
         rules = [(n, rule) for n, rule in enumerate(self.ruleset.rules) if with_request or not rule.reads_request]
@@ -76,6 +77,7 @@ class _Fusion:
         paths = list(dict.fromkeys(selection.path for selection in self.selections.found))
         loops = [line for path in paths for line in walked(path, self.selections.found, self.model, self.emitter)]
         checks = [self.reading(check) for check in prepared]
+        self.told = {path: check.number for check in reversed(checks) if (path := _telling(check, self.roots))}
         body = [
             *self.roots.whole(dict.fromkeys(path for check in checks for path in check.reads)),
             *self.first(checks),
@@ -123,7 +125,9 @@ class _Fusion:
         """What is read before anything else: required fields, lists, and what the loops compare with."""
         asked = dict.fromkeys((*self.emitter.roots, *(path for check in checks for path in check.reads)))
         for path in asked:
-            if path in self.emitter.roots or self.roots.is_sure(path):
+            if path in self.told:
+                yield from self.roots.fetch(path)
+            elif path in self.emitter.roots or self.roots.is_sure(path):
                 yield from self.roots.read(path)
 
     def blocks(self, checks: Sequence[_Check]) -> Iterator[str]:
@@ -185,18 +189,14 @@ class _Fusion:
         if not (isinstance(check.violated, Literal) and check.violated.value is True):
             parts.append(self.emitter.test(check.violated, known, {}))
         known |= self.emitter.certain(check.violated, {}, True)
-        hits = "None"
-        if isinstance(check.at, Selected):
-            hits = f"h{check.at.number}"
-        elif check.at is not None and check.at.type.kind == "list":
-            path = path_of(check.at)
-            hits = f"range(len({self.emitter.variable(path)}))" if path else "bail()"
         values = "".join(
             f"{self.param(param, node, currency, known)}, "
             for param, node, currency in zip(check.rule.params, check.params, check.currencies, strict=True)
         )
-        found = f"out.append(({check.number}, {hits}, ({values})))"
-        yield from (f"if {' and '.join(parts)}:", f"    {found}") if parts else (found,)
+        found = [f"out.append(({check.number}, {_hits(check, self.emitter)}, ({values})))"]
+        if self.told.get(path := _telling(check, self.roots)) == check.number:
+            found[:0] = fitting(named(path), self.roots.fields[path], self.model)
+        yield from (f"if {' and '.join(parts)}:", *indented(found)) if parts else found
 
     def param(self, param: Param, node: Node, currency: Node | None, known: frozenset[str]) -> str:
         if isinstance(node, Selected) and node.use == "list":
@@ -209,6 +209,26 @@ class _Fusion:
         if node.type.kind == "decimal" and not isinstance(node, Literal):
             source = f"exact({source})"
         return f"({source}, {self.emitter.emit(currency, known, {})})" if currency is not None else source
+
+
+def _telling(check: _Check, roots: Roots) -> Path:
+    """The enumeration of which a rule wants one value: every other value violates it, one that nobody knows too."""
+    wanted = check.violated.operand if isinstance(check.violated, Unary) else None
+    if isinstance(wanted, Binary) and wanted.operator == "==" and isinstance(wanted.right, Literal):
+        field = roots.fields.get(path := path_of(wanted.left))
+        always = check.rule.effective == (None, None) and not check.rule.applies_to
+        return path if always and field and field.required and field.type == "enumeration" else ()
+    return ()
+
+
+def _hits(check: _Check, emitter: FastEmitter) -> str:
+    """Source of the positions of the offenders in a list; None for a rule about one field or none."""
+    if isinstance(check.at, Selected):
+        return f"h{check.at.number}"
+    if check.at is None or check.at.type.kind != "list":
+        return "None"
+    path = path_of(check.at)
+    return f"range(len({emitter.variable(path)}))" if path else "bail()"
 
 
 def _validity(rule: Rule, emitter: FastEmitter) -> Iterator[str]:
