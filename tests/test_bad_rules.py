@@ -107,7 +107,7 @@ def test_packs_that_do_not_go_together_are_told_with_both_places(case):
 def test_what_is_wrong_between_packs_reads_as_people_see_it(golden: Callable[[str, str], None]):
     """The other place comes under the hint."""
     told = [f"==> {case.name} <==\n{linted_together(case)}\n" for case in PACKS]
-    text = "\n".join(told).replace(str(BAD.parents[1]), "…").replace(packs.shipped().rules, "…/rules")
+    text = "\n".join(told).replace(packs.shipped().rules, "…/rules").replace(str(BAD.parents[1]), "…")
 
     golden("diagnostics-of-packs.txt", text)
 

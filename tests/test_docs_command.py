@@ -15,7 +15,7 @@ import pytest
 from oppi18n import exchange
 from oppi18n.cli import progress, run
 from oppi18n.cli.commands import docs
-from oppi18n.docs.folders import hash_of
+from oppi18n.docs.originals import hash_of
 from oppi18n.docs.scanner import LIMIT
 from oppi18n.i18n.locales import PRODUCT
 

@@ -244,6 +244,15 @@ FOREIGN = {
         '<target>Ett<ph id="1"/>.</target></segment></unit></file></xliff>',
         ("p.md", "1", "One.", "", MISSING),
     ),
+    "a place beyond counting": (
+        "id,source,target,path,notes\n1,One,Ett,p.md,line: " + "9" * 5000 + ":1\n",
+        ("p.md", "1", "One", "Ett", TRANSLATED),
+    ),
+    "half a character": (
+        XLIFF21 + '<file id="f" original="p.md"><unit id="1"><segment state="final"><source>One.</source>'
+        '<target>Ett<cp hex="D800"/></target></segment></unit></file></xliff>',
+        ("p.md", "1", "One.", "", MISSING),
+    ),
     "a tool without states": (
         XLIFF21
         + '<file id="f" original="p.md"><unit id="1"><segment><source>One.</source><target>Ett.</target></segment>'

@@ -48,6 +48,7 @@ LAZY_ROOMS = {"__init__", "__main__", "cli", "bulk", "store"}
 
 CACHE_MISSES: dict[str, str] = {
     "oppi18n.cache": "only clearing the cache matches names",
+    "oppi18n.docs.front": "values that are written plainly need no YAML",
     "oppi18n.engine.loading": "rules are compiled when the cache has no program for them",
     "oppi18n.engine.rules": "the careful way is needed only where data is missing",
     "oppi18n.i18n.catalogs": "a catalog is parsed when the cache has no table for it",

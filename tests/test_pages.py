@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from oppi18n.docs import front
 from oppi18n.docs.blocks import passages, text_of
+from oppi18n.docs.folders import locale_in
 from oppi18n.docs.page import Page
 from oppi18n.docs.scanner import scan
 from oppi18n.docs.units import units_of
-from oppi18n.docs.verify import locale_in, verify
+from oppi18n.docs.verify import verify
 from oppi18n.texts.diagnostics import TEXTS
 from oppi18n.units.unit import NEEDS_REVIEW, TRANSLATED
 
@@ -234,6 +235,9 @@ def test_damage_has_its_place():
         ':::image "' * 8_000,
         "| " * 33_000,
         "> " * 16_000,
+        "- " * 20_000 + "x",
+        "1. " * 20_000,
+        "* - " * 10_000 + "x",
         "- " * 16_000,
         "---\n" + "a: b\n" * 8_000,
         "`" * 50_000,
@@ -509,6 +513,18 @@ def test_state_follows_from_the_front_matter():
     human = page("---\ntitle: x\nms.translationtype: HT\n---\n")
 
     assert [unit.state for unit in units_of(human)] == [TRANSLATED]
+
+
+def test_number_beyond_counting_is_no_number():
+    """A mark may hold any digits; nothing counts them that should not."""
+    found = page(
+        f"{pair(103, 'a', 'A')}\n![x](x.png)\n{pair(int('9' * 4000), 'b', 'B')}{pair(1, 'c', 'C')}".replace(
+            '1a2b3-1"', '1a2b3-٣"'
+        )
+    )
+
+    assert [unit.id for unit in units_of(found)][1] == "image-1"
+    assert {each.diagnostic.code for each in verify(found)} == {"page-mark-form", "page-front-absent"}
 
 
 def test_page_that_is_given_twice_has_ids_of_its_own():

@@ -15,7 +15,8 @@ from oppi18n.docs.align import aligned_units, source_units
 from oppi18n.docs.changes import changes
 from oppi18n.docs.collapse import to_source, to_target
 from oppi18n.docs.compose import bilingual
-from oppi18n.docs.folders import Originals, PageFile, hash_of, page_files, read_page
+from oppi18n.docs.folders import PageFile, page_files, read_page
+from oppi18n.docs.originals import Originals, hash_of
 from oppi18n.docs.page import Page
 from oppi18n.docs.repair import edits_of, repaired
 from oppi18n.docs.scanner import scan

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def stale_pages(paths: tuple[str, ...], folder: str, format_: str) -> int:
     """How pages stand to their English pages; 1 if one of them is not fresh."""
-    from oppi18n.docs.folders import Originals
+    from oppi18n.docs.originals import Originals
     from oppi18n.docs.stale import FRESH, UNKNOWN, freshness
 
     originals = Originals(folder)

@@ -13,7 +13,8 @@ from oppi18n.errors import InputError, Oppi18nError
 
 if TYPE_CHECKING:
     from oppi18n.diagnostics import Diagnostic
-    from oppi18n.docs.folders import Original, Originals, PageFile
+    from oppi18n.docs.folders import PageFile
+    from oppi18n.docs.originals import Original, Originals
     from oppi18n.docs.page import Page
 
 
@@ -82,7 +83,7 @@ def english_of(file: PageFile, originals: Originals | None) -> Original | None:
 
 def originals_in(folder: str | None) -> Originals | None:
     """The English pages of a folder, if one was named."""
-    from oppi18n.docs.folders import Originals
+    from oppi18n.docs.originals import Originals
 
     return None if folder is None else Originals(folder)
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from oppi18n.docs.blocks import ANCHOR
 from oppi18n.docs.findings import Finding, Report
+from oppi18n.docs.page import ANCHOR
 
 _HEADING: Final = re.compile(r"^[ \t>]*#{1,6}[ \t]+", re.MULTILINE)
 _LINK: Final = re.compile(r"\]\(#([^()\s]+)\)")
@@ -52,6 +52,8 @@ def _heading(report: Report, at: int) -> Iterator[Finding]:
     if anchor is None:
         if not ANCHOR.search(text, pairs[0].target_start, pairs[0].target_end):
             yield report.at("page-anchor-absent", at, at, pairs[0], severity="warning")
+        return
+    if len(pairs) == 1 and text[pairs[0].source_start : pairs[0].source_end].lower().replace(" ", "-") == anchor[1]:
         return
     expected = slug(" ".join(text[pair.source_start : pair.source_end] for pair in pairs))
     # Rules about marks and blanks have changed over the years, and the second of two equal ones is numbered.

@@ -8,13 +8,11 @@ from typing import Final, NamedTuple
 
 from oppi18n.docs.containers import RULE, Containers
 from oppi18n.docs.lines import Line, PageLines
-from oppi18n.docs.page import Page
+from oppi18n.docs.page import ANCHOR, Page
 from oppi18n.units.unit import ALERT, CODE, COMMENT, HEADING, HTML, PARAGRAPH, QUOTE, TABLE, Block
 
 LITERAL: Final = "literal"
 """What is no text at all: rules, references, the line that opens an alert, `:::` lines, includes."""
-
-ANCHOR: Final = re.compile(r'<a\s+(?:name|id)=(?:"|&quot;)([^"<>]*?)(?:"|&quot;)\s*>\s*</a>\s*')
 
 _HEADING: Final = re.compile(r"(#{1,6})(?:[ \t]+|\Z)")
 _ANCHORS: Final = re.compile(rf"(?:{ANCHOR.pattern})+")

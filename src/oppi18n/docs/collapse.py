@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from oppi18n.docs.blocks import ANCHOR
 from oppi18n.docs.front import TRANSLATION_FIELDS
-from oppi18n.docs.page import ESCAPE, Page
+from oppi18n.docs.page import ANCHOR, ESCAPE, Page
 from oppi18n.docs.repair import repaired
 
 _HEADING_ANCHOR: Final = re.compile(rf"^([ \t>]*#{{1,6}}[ \t]+)(?:{ANCHOR.pattern})+", re.MULTILINE)

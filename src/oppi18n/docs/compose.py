@@ -9,8 +9,8 @@ from typing import Final
 
 from oppi18n.docs import front
 from oppi18n.docs.anchors import slug
-from oppi18n.docs.folders import hash_of
 from oppi18n.docs.images import escaped
+from oppi18n.docs.originals import hash_of
 from oppi18n.docs.page import ESCAPE, Page
 from oppi18n.docs.repair import Edit, edited
 from oppi18n.docs.scanner import scan

@@ -34,17 +34,17 @@ class Containers:
     def front(self, line: Line) -> Front:
         """What stands in front of a line."""
         head = self.text[line.start : line.head]
-        at, blocks, is_item = 0, [], False
+        at, blocks, is_item, no_rule = 0, list[str](), False, ""
         while match := _MARKER.match(head, at):
-            if match["list"] and RULE.match(head, at):
+            mark = match["list"] or ""
+            # What is no rule from its first mark on is none from the next one either.
+            if mark and mark != no_rule and RULE.match(head, at):
                 break
-            if match["quote"]:
-                blocks.append(QUOTE)
-            else:
-                self._indents = [each for each in self._indents if each < match.start("list")]
+            if mark:
+                self._leave(match.start("list"))
                 self._indents.append(match.start("list"))
-                blocks.append(LIST)
-                is_item = True
+                is_item, no_rule = True, mark
+            blocks.append(LIST if mark else QUOTE)
             at = match.end()
         indent = len(head) - len(head.lstrip(" \t"))
         at = at + _spaces(head, at)
@@ -65,8 +65,13 @@ class Containers:
     def _is_in_list(self, indent: int) -> bool:
         """Whether a line without a marker of its own belongs to the item above it."""
         if self._was_blank:
-            self._indents = [each for each in self._indents if each < indent]
+            self._leave(indent)
         return bool(self._indents)
+
+    def _leave(self, indent: int) -> None:
+        """Leave the lists that begin no further left than a line."""
+        while self._indents and self._indents[-1] >= indent:
+            self._indents.pop()
 
     def _follow(self, blocks: list[str], *, is_blank: bool) -> None:
         is_quote = QUOTE in blocks

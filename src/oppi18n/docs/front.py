@@ -6,10 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-import yaml
-
 from oppi18n.docs.page import BOM, Field, FrontMatter, Page
-from oppi18n.layout.quoting import may_be_plain, quoted
 
 TITLE: Final = "title"
 DESCRIPTION: Final = "description"
@@ -86,6 +83,8 @@ def read(written: str) -> str | None:
     certain = _CERTAIN.match(written)
     if certain:
         return certain[certain.lastgroup or 0]
+    import yaml
+
     try:
         # BaseLoader leaves every scalar a text; the name in front makes line breaks mean what they mean in the file.
         found = yaml.load(f"x: {written}\n", Loader=yaml.BaseLoader)["x"]
@@ -100,5 +99,7 @@ def written(text: str, old: str) -> str:
     >>> written("All quotes", "Quotes"), written("Quotes: all", "Quotes"), written("All", '"Quotes"')
     ('All quotes', '"Quotes: all"', '"All"')
     """
+    from oppi18n.layout.quoting import may_be_plain, quoted
+
     is_plain = old[:1] not in ("'", '"') and may_be_plain(text, flow=False)
     return text if is_plain and text.lower() not in _WORDS else quoted(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,6 +14,11 @@ from oppi18n.diagnostics import Diagnostic, Span
 BOM: Final = "\ufeff"
 ESCAPE: Final = "surrogateescape"
 """How bytes that are not UTF-8 travel through a text, so that they come out again as they went in."""
+
+ANCHOR: Final = re.compile(r'<a\s+(?:name|id)=(?:"|&quot;)([^"<>]*?)(?:"|&quot;)\s*>\s*</a>\s*')
+"""An anchor in front of a heading's text, with its name."""
+
+_DIGITS: Final = 10
 
 FRONT: Final = "front"
 VALUE: Final = "value"
@@ -54,6 +60,12 @@ class Pair(NamedTuple):
     def number(self) -> str:
         """What tells the pairs of a page apart: the mark from its hyphen on."""
         return self.mark.rpartition("-")[2]
+
+    @property
+    def rank(self) -> int | None:
+        """The number as one; None if it is none that anybody would count to."""
+        number = self.number
+        return int(number) if len(number) < _DIGITS and number.isascii() and number.isdecimal() else None
 
 
 class Field(NamedTuple):

@@ -18,7 +18,7 @@ _BROKEN: Final = re.compile(
 """A torn attribute begins with a quotation mark and ends with a mangled one: from there on to the next real mark, all
 was taken for one long value, and every mark in it was mangled."""
 _SOURCE_MARK: Final = re.compile(r'data-stu-id="([^"]*)"')
-_MARK: Final = re.compile(r"[0-9a-f]+-p?\d+\Z")
+_MARK: Final = re.compile(r"[0-9a-f]+-p?[0-9]+\Z")
 _END: Final = "</span>"
 _ROUNDS: Final = 8
 """What was mended may bring further damage to light, but hardly ever in turn."""
@@ -106,14 +106,14 @@ def _prefixes(page: Page) -> Iterator[Edit]:
 
 def _marks(page: Page) -> Iterator[Edit]:
     """A mark that differs between target and source, where one of the two is surely right."""
+    if not any(each.code == "page-marks-differ" for each in page.damage):
+        return
     numbers = Counter(pair.mark for pair in page.pairs)
     differing = []
     for pair in page.pairs:
         found = _SOURCE_MARK.search(page.text, pair.target_end, pair.source_start)
         if found is not None and found[1] != pair.mark:
             differing.append((pair, found))
-    if not differing:
-        return
     marks = [*numbers.elements(), *(found[1] for _, found in differing)]
     fingerprints = Counter(mark.partition("-")[0] for mark in marks if _MARK.match(mark))
     usual = max(fingerprints, key=lambda each: fingerprints[each], default="")

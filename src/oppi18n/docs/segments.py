@@ -65,9 +65,10 @@ def _texts(page: Page, outline: Outline) -> Iterator[Segment]:
 
 def _images(page: Page, outline: Outline) -> Iterator[Segment]:
     """The images that stand alone; those inside a sentence are a part of it."""
+    alone = {each.start for each in outline.passages if _is_image(each, text_of(page, each))}
     for image in images_of(page, outline):
         passage = outline.at(image.start)
-        if passage is not None and _is_image(passage, text_of(page, passage)):
+        if passage is not None and passage.start in alone:
             text = page.text[image.start : image.end]
             yield Segment(ALT, image.start, image.end, (text,), (Block(ALT),), (image.address,), image)
 

@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 
 from oppi18n.docs import front
 from oppi18n.docs.changes import Change, changes
-from oppi18n.docs.folders import Originals, PageFile
+from oppi18n.docs.folders import PageFile
+from oppi18n.docs.originals import Originals
 from oppi18n.docs.page import Page
 
 FRESH: Final = "fresh"

@@ -152,9 +152,9 @@ def _numbers(pairs: tuple[Pair, ...], images: Iterable[Image]) -> Iterator[str]:
     count = 0
     for place, group in groupby(images, key=lambda image: bisect_right(ends, image.start)):
         here = tuple(group)
-        before = pairs[place - 1].number if place else ""
-        after = pairs[place].number if place < len(pairs) else ""
-        is_gap = not after or (after.isdecimal() and before.isdecimal() and int(after) - int(before) == len(here) + 1)
+        before = pairs[place - 1].rank if place else None
+        after = pairs[place].rank if place < len(pairs) else None
+        is_gap = before is not None and (place == len(pairs) or (after is not None and after - before == len(here) + 1))
         for offset in range(1, len(here) + 1):
             count += 1
-            yield str(int(before) + offset) if is_gap and before.isdecimal() else f"image-{count}"
+            yield str((before or 0) + offset) if is_gap else f"image-{count}"

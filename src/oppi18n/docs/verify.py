@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
@@ -13,15 +13,16 @@ from oppi18n.diagnostics import Hint
 from oppi18n.docs import front
 from oppi18n.docs.anchors import anchors
 from oppi18n.docs.findings import Finding, Report
+from oppi18n.docs.folders import locale_in
 from oppi18n.docs.page import Page, Pair
 from oppi18n.docs.repair import edits_of
 from oppi18n.i18n import locales
 
 REPAIR: Final = Hint("page-repair")
-_MARK: Final = re.compile(r"[0-9a-f]+-p?\d+\Z")
+_MARK: Final = re.compile(r"[0-9a-f]+-p?[0-9]+\Z")
 _HASH: Final = re.compile(r"[0-9a-f]{40}\Z")
 _FENCE: Final = re.compile(r"^[ \t>]*(`{3,}(?=[^`\n]*$)|~{3,})([^\n]*)$", re.MULTILINE)
-_LOCALE: Final = re.compile(r"(?:.*\.)?([a-z]{2,3}[-_](?:[a-z]{4}[-_])?[a-z]{2})(?:\.\w+)?\Z", re.IGNORECASE)
+_FENCES: Final = ("```", "~~~")
 _INCLUDES: Final = frozenset({"include", "includes", "_includes"})
 
 
@@ -38,19 +39,6 @@ def verify(page: Page) -> list[Finding]:
     report = Report(page)
     found = (*_damage(report), *_front(report), *_marks(report), *_texts(report), *_fences(report), *anchors(report))
     return sorted(found, key=lambda each: (each.diagnostic.span, each.diagnostic.code))
-
-
-def locale_in(path: str) -> str | None:
-    """The locale that a path names: by its file or its nearest folder, a region being part of it.
-
-    >>> locale_in("docs/ko-KR/close.md"), locale_in("close.zh_hk.md"), locale_in("docs/ms/close.md")
-    ('ko-KR', 'zh-HK', None)
-    """
-    for name in reversed(path.replace("\\", "/").split("/")):
-        match = _LOCALE.match(name)
-        if match:
-            return locales.canonical(match[1])
-    return None
 
 
 def _damage(report: Report) -> Iterator[Finding]:
@@ -102,6 +90,8 @@ def _value(report: Report, name: str, start: int, end: int) -> Iterator[Finding]
 
 def _marks(report: Report) -> Iterator[Finding]:
     pairs = report.page.pairs
+    if _are_plain(pairs):
+        return
     counted = Counter(pair.fingerprint for pair in pairs)
     usual = max(counted, key=lambda each: counted[each], default="")
     first: dict[str, Pair] = {}
@@ -115,8 +105,15 @@ def _marks(report: Report) -> Iterator[Finding]:
             related = report.span(before.start, before.target_start)
             yield report.about(pair, "page-mark-twice", severity="error", related=related)
     for before, pair in pairwise(pairs):
-        if before.number.isdecimal() and pair.number.isdecimal() and int(before.number) > int(pair.number):
+        if before.rank is not None and pair.rank is not None and before.rank > pair.rank:
             yield report.about(pair, "page-mark-order", previous=before.mark)
+
+
+def _are_plain(pairs: Sequence[Pair]) -> bool:
+    """Whether nothing about the marks needs a second look: one fingerprint, numbers that rise."""
+    usual = pairs[0].mark.partition("-")[0] + "-" if pairs and _MARK.match(pairs[0].mark) else ""
+    ranks = [pair.rank or 0 for pair in pairs if pair.mark.startswith(usual)]
+    return bool(usual) and len(ranks) == len(pairs) and all(before < after for before, after in pairwise((0, *ranks)))
 
 
 def _texts(report: Report) -> Iterator[Finding]:
@@ -135,6 +132,8 @@ def _texts(report: Report) -> Iterator[Finding]:
 def _fences(report: Report) -> Iterator[Finding]:
     """Code without an end, and pairs inside code."""
     page = report.page
+    if not any(sign in page.text for sign in _FENCES):
+        return
     opened: re.Match[str] | None = None
     for match in _FENCE.finditer(page.text, page.body):
         if report.pair_over(match.start(1)) is not None:

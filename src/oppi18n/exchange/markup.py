@@ -157,7 +157,8 @@ def _code(element: Element) -> str | None:
         return ""
     if element.name == "cp":
         digits = element.get("hex")
-        return chr(int(digits, 16)) if re.fullmatch("[0-9A-Fa-f]{1,5}", digits) else None
+        found = chr(int(digits, 16)) if re.fullmatch("[0-9A-Fa-f]{1,5}", digits) else ""
+        return None if not found or "\ud800" <= found <= "\udfff" else found
     if element.name in _SPANNING or element.children:
         return inline(element)
     return None

@@ -29,6 +29,7 @@ CATEGORIES: Final = (CONTEXT, BLOCK, MARKUP, NOTE, COMMENT, REFERENCE, LINE, SIN
 
 _TOKEN: Final = re.compile(r"(?!x-)[A-Za-z0-9_.-]+\Z", re.ASCII)
 _FORM: Final = ":"
+_PLACE: Final = re.compile(r"([0-9]{1,9}):([0-9]{1,9})\Z")
 _NOTHING: Final = "\\."
 _ESCAPES: Final = {"\\": "\\\\", "\n": "\\n", "\r": "\\r"}
 _UNESCAPES: Final = {**{escape: sign for sign, escape in _ESCAPES.items()}, _NOTHING: ""}
@@ -190,5 +191,5 @@ def _block(text: str) -> Block:
 
 
 def _place(text: str) -> tuple[int, int]:
-    line, _, column = text.partition(":")
-    return (int(line), int(column)) if line.isdecimal() and column.isdecimal() else (0, 0)
+    found = _PLACE.match(text)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
