@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 from oppi18n import packs
+from oppi18n.bulk import backends
+from oppi18n.cli.commands.bulk import command as bulk
+from oppi18n.cli.commands.rules import DIALECTS as OFFERED
 from oppi18n.diagnostics import AuthoringError
 from oppi18n.engine.authoring import workspace
 from oppi18n.engine.loading import contents_of
@@ -315,3 +318,11 @@ OTHER = Atom("c = 1", "c <> 1")
 def test_condition_is_written_without_not(condition: Condition, sql: str):
     """The opposite of a comparison says what holds where an operand is missing."""
     assert text(condition) == sql
+
+
+def test_commands_offer_every_dialect_and_backend():
+    """Help has the names written out, for it must not load what they are names of."""
+    choices: Any = {each.name: each.type for each in bulk.params}["backend"]
+
+    assert list(DIALECTS) == OFFERED
+    assert sorted(choices.choices) == backends.names()

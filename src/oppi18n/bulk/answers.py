@@ -93,7 +93,7 @@ class Answers:
             return [RecordValue(kind.of, each) for each in named.get((rule.id, param.part), ())]
         if not param.column and kind.kind != "money":
             return param.constant
-        value = _typed(kind.kind, row[self.places[param.column]], self.scaled) if param.column else param.constant
+        value = typed(kind.kind, row[self.places[param.column]], self.scaled) if param.column else param.constant
         if kind.kind != "money":
             return value
         return value, row[self.places[param.currency]] if param.currency else param.constant_currency
@@ -113,12 +113,12 @@ class _Stream:
         while self.next is not None and self.next[0] == identity:
             row = self.next
             pairs = zip(self.fields, row[3:], strict=True)
-            record = {**self.blank, **{field.name: _typed(field.type, value, scaled) for field, value in pairs}}
+            record = {**self.blank, **{field.name: typed(field.type, value, scaled) for field, value in pairs}}
             named.setdefault((row[1], row[2]), []).append(record)
             self.next = next(self.rows, None)
 
 
-def _typed(kind: str, value: Any, scaled: bool) -> Any:
+def typed(kind: str, value: Any, scaled: bool) -> Any:
     """A value of a database in the type that the engine has for it."""
     if value is None or kind not in _TYPED:
         return value

@@ -26,8 +26,10 @@ _SAME: Final = Cast("{0}")
 _CALENDAR: Final = "BETWEEN CAST('0001-01-01' AS DATE) AND CAST('9999-12-31' AS DATE)"
 _DAY: Final = Cast("{0}", f"{{0}} {_CALENDAR}")
 
-# A double holds every amount of four digits after the point as long as its neighbours are closer together than that.
 _NEAR: Final = "{0} BETWEEN -900000000000 AND 900000000000"
+"""Doubles that are closer together than amounts: each amount has one of its own."""
+_ROUND: Final = "({0} = FLOOR({0}) AND {0} BETWEEN -999999999999999 AND 999999999999999)"
+"""Whole numbers, which doubles hold exactly for far longer."""
 
 _TYPED: Final[dict[tuple[str, str], Cast]] = {
     ("string", "text"): _SAME,
@@ -65,7 +67,7 @@ _DUCKDB: Final[Casts] = {
     ),
     ("decimal", "double"): Cast(
         "TRY_CAST({0} AS DECIMAL(19, 4))",
-        f"{_NEAR} AND CAST(TRY_CAST({{0}} AS DECIMAL(19, 4)) AS DOUBLE) = {{0}}",
+        f"({_NEAR} AND CAST(TRY_CAST({{0}} AS DECIMAL(19, 4)) AS DOUBLE) = {{0}}) OR {_ROUND}",
         "ISNAN({0})",
     ),
     ("date", "naive"): Cast("CAST({0} AS DATE)", f"{{0}} = DATE_TRUNC('day', {{0}}) AND {{0}} {_CALENDAR}"),
@@ -93,7 +95,7 @@ _POSTGRES: Final[Casts] = {
     ),
     ("decimal", "double"): Cast(
         "CAST({0} AS NUMERIC(19, 4))",
-        f"{_NEAR} AND CAST(ROUND(CAST({{0}} AS NUMERIC), 4) AS DOUBLE PRECISION) = {{0}}",
+        f"({_NEAR} AND CAST(ROUND(CAST({{0}} AS NUMERIC), 4) AS DOUBLE PRECISION) = {{0}}) OR {_ROUND}",
         "{0} = 'NaN'",
     ),
     ("date", "naive"): Cast("CAST({0} AS DATE)", f"{{0}} = DATE_TRUNC('day', {{0}}) AND {{0}} {_CALENDAR}"),
@@ -113,7 +115,7 @@ _SPARK: Final[Casts] = {
     ),
     ("decimal", "double"): Cast(
         "TRY_CAST({0} AS DECIMAL(19, 4))",
-        f"{_NEAR} AND CAST(TRY_CAST({{0}} AS DECIMAL(19, 4)) AS DOUBLE) = {{0}}",
+        f"({_NEAR} AND CAST(TRY_CAST({{0}} AS DECIMAL(19, 4)) AS DOUBLE) = {{0}}) OR {_ROUND}",
         "ISNAN({0})",
     ),
     ("date", "naive"): Cast("CAST({0} AS DATE)", f"{{0}} = DATE_TRUNC('day', {{0}}) AND {{0}} {_CALENDAR}"),
@@ -127,17 +129,20 @@ _SCALED_TEXT: Final = (
     " 1, INSTR({0} || '.', '.') + 4), '.', '') AS INTEGER)"
 )
 _SCALED: Final = (
-    "CASE TYPEOF({0}) WHEN 'integer' THEN {0} * 10000 WHEN 'real' THEN CAST(ROUND({0} * 10000) AS INTEGER)"
+    "CASE TYPEOF({0}) WHEN 'integer' THEN {0} * 10000 WHEN 'real' THEN"
+    " CASE WHEN {0} = CAST({0} AS INTEGER) THEN CAST({0} AS INTEGER) * 10000 ELSE CAST(ROUND({0} * 10000) AS INTEGER) END"
     f" ELSE {_SCALED_TEXT} END"
 )
 _IS_AMOUNT: Final = (
     "LTRIM({0}, '-') GLOB '[0-9]*' AND LENGTH({0}) - LENGTH(LTRIM({0}, '-')) < 2 AND {0} NOT GLOB '*.'"
     " AND LTRIM({0}, '-') NOT GLOB '*[^0-9.]*' AND LENGTH({0}) - LENGTH(REPLACE({0}, '.', '')) < 2"
-    " AND INSTR({0} || '.', '.') <= 16 AND RTRIM(SUBSTR({0}, INSTR({0} || '.', '.') + 5), '0') = ''"
+    " AND INSTR(LTRIM({0}, '-') || '.', '.') <= 16 AND RTRIM(SUBSTR({0}, INSTR({0} || '.', '.') + 5), '0') = ''"
+    " AND CAST({0} AS INTEGER) BETWEEN -922337203685476 AND 922337203685476"
 )
+_WHOLE_REAL: Final = "({0} = CAST({0} AS INTEGER) AND {0} BETWEEN -922337203685476 AND 922337203685476)"
 _IS_SCALED: Final = (
     "CASE TYPEOF({0}) WHEN 'integer' THEN {0} BETWEEN -922337203685476 AND 922337203685476"
-    f" WHEN 'real' THEN {_NEAR} AND ROUND({{0}} * 10000) / 10000.0 = {{0}}"
+    f" WHEN 'real' THEN ({_NEAR} AND ROUND({{0}} * 10000) / 10000.0 = {{0}}) OR {_WHOLE_REAL}"
     f" WHEN 'text' THEN {_IS_AMOUNT} ELSE 0 END"
 )
 _IS_DAY: Final = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from oppi18n.bulk.fitting import PARENT, RAW, Fitted, FittedRecord, FittedSource, Known
@@ -65,7 +65,7 @@ class _Checks:
         pairs = [*self.pairs(fitted, fields)]
         selected = ["COUNT(*)"]
         for each in fields:
-            selected += [_count(each.missing), *(_faulty(each.raw, self.fault(each)) if each.valid else ("0", "NULL"))]
+            selected += [_count(each.missing), *(self.faulty(each) if each.valid else ("0", "NULL"))]
         for _, _, condition in pairs:
             selected.append(_count(condition))
         row = self.run(f"SELECT {', '.join(selected)} FROM {fitted.relation.sql} {RAW}")[0]
@@ -86,7 +86,12 @@ class _Checks:
 
     def fault(self, fitted: Fitted) -> str:
         """Where a value is there that is none."""
-        return f"NOT ({fitted.missing}) AND NOT ({fitted.valid})"
+        return f"NOT ({fitted.missing}) AND CASE WHEN {fitted.valid} THEN 0 ELSE 1 END = 1"
+
+    def faulty(self, fitted: Fitted) -> tuple[str, str]:
+        """How many values are wrong, and one of them."""
+        fault = self.fault(fitted)
+        return _count(fault), f"MIN(CASE WHEN {fault} THEN CAST({fitted.raw} AS {self.dialect.string}) END)"
 
     def tell_values(self, fitted: FittedRecord, field: Fitted, count: int, example: object) -> None:
         expected = field.field.of if field.field.type == "enumeration" else field.field.type
@@ -164,8 +169,3 @@ class _Checks:
 
 def _count(condition: str) -> str:
     return f"COUNT(CASE WHEN {condition} THEN 1 END)"
-
-
-def _faulty(raw: str, fault: str) -> Mapping[str, None]:
-    """How many values are wrong, and one of them."""
-    return dict.fromkeys((_count(fault), f"MIN(CASE WHEN {fault} THEN CAST({raw} AS VARCHAR(200)) END)"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from oppi18n.diagnostics import AuthoringError, Diagnostics, suggest
 from oppi18n.files import read_text
@@ -11,6 +11,8 @@ from oppi18n.model.schema import Model
 from oppi18n.shapes import Shapes
 from oppi18n.source import Mapping as YamlMapping
 from oppi18n.source import Node, Source, load
+from oppi18n.targets.sql.dialects import Dialect
+from oppi18n.targets.sql.tables import Table, Tables
 
 
 class MappingError(AuthoringError):
@@ -38,6 +40,29 @@ class SourceMapping:
     def of(self, name: str) -> RecordMapping:
         """What is said of the root, or of a list."""
         return self.records.get(name, RecordMapping())
+
+    def applied(self, tables: Tables, model: Model, dialect: Dialect) -> Tables:
+        """Tables of the usual names under those that the mapping has."""
+        lists = {name: self._renamed(each, name, dialect) for name, each in tables.lists.items()}
+        return Tables(self._renamed(tables.root, model.root, dialect), lists)
+
+    def _renamed(self, table: Table, name: str, dialect: Dialect) -> Table:
+        mapping = self.of(name)
+
+        def place(column: str) -> str:
+            return "{0}." + dialect.name_of(column.replace("{", "{{").replace("}", "}}"))
+
+        columns = {
+            field: replace(
+                column,
+                sql=place(mapping.columns[field]) if field in mapping.columns else column.sql,
+                coded=column.coded if mapping.coded is None else field in mapping.coded,
+            )
+            for field, column in table.columns.items()
+        }
+        relation = dialect.path_of(mapping.table) if mapping.table else table.relation
+        parent = place(mapping.parent) if mapping.parent else table.parent
+        return replace(table, relation=relation, columns=columns, key=columns["id"].sql, parent=parent)
 
 
 def read_mapping(path: str, model: Model) -> SourceMapping:

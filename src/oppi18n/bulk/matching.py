@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from oppi18n.bulk.casts import CASTS
@@ -47,26 +48,45 @@ class _Fitting(Columns):
                 if nested:
                     lists[each.name] = self.nested(root, nested[0], each)
                     states[each.name] = f"CASE WHEN {self.raw(nested[0])} IS NULL THEN 0 ELSE 2 END"
-        if self.problems:
-            raise DataError(tuple(self.problems), root.relation.label)
+        self.refuse(root.relation)
         return FittedSource(self.dialect, replace(root, lists=states), lists)
+
+    def refuse(self, relation: Relation) -> None:
+        """Tell everything that is wrong with columns, if anything is."""
+        if self.problems:
+            raise DataError(tuple(self.problems), relation.label)
 
     # ---- which relation holds what ----
 
     def sorted(self, relations: list[Relation]) -> dict[str, Relation]:
         """The relations by root and list field."""
-        found: dict[str, Relation] = {}
+        candidates: dict[str, list[Relation]] = {}
         for relation in relations:
             name = self.holds(relation)
-            if name in found:
-                raise InputError("bulk-two-tables", record=name, first=found[name].label, other=relation.label)
             if name:
-                found[name] = relation
+                candidates.setdefault(name, []).append(relation)
+        found = {name: self.chosen(name, each) for name, each in candidates.items()}
         if self.root.name not in found:
             raise InputError(
                 "bulk-no-table", record=self.root.name, found=tuple(each.label for each in relations) or "-"
             )
         return found
+
+    def chosen(self, name: str, found: list[Relation]) -> Relation:
+        """The relation that holds a record, by its name where several could."""
+        if len(found) == 1:
+            return found[0]
+        record = self.root if name == self.root.name else self.model.records[self.root.fields[name].of]
+        known = {each.lower() for each in (name, record.name, record.entity, record.collection) if each}
+        named = [each for each in found if each.label.lower() in known]
+        if len(named) != 1:
+            raise InputError("bulk-two-tables", record=name, first=found[0].label, other=found[1].label)
+        return named[0]
+
+    def is_output(self, columns: Iterable[str]) -> bool:
+        """Whether a relation is what came out of an earlier run."""
+        there = {each.lower() for each in columns}
+        return self.root.name in there and ("verdict" in there or {"rule", "part"} <= there)
 
     def holds(self, relation: Relation) -> str:
         """The root or list that a relation holds; empty if it holds neither."""
@@ -75,6 +95,8 @@ class _Fitting(Columns):
             if table and relation.label.lower() in (table, table.rpartition(".")[2]):
                 return name
         columns = relation.columns
+        if self.is_output(columns):
+            return ""
         for each in self.root.lists:
             identity = self.model.records[each.of].fields["id"]
             parent = self.mapping.of(each.name).parent
@@ -100,6 +122,7 @@ class _Fitting(Columns):
             if each.type != "list" and (fitted := self.field(relation, each, mapping))
         }
         if "id" not in fields:
+            self.refuse(relation)
             raise InputError("csv-column-absent", name=mapping.columns.get("id", "id"))
         return FittedRecord(record, relation, fields)
 
@@ -117,10 +140,11 @@ class _Fitting(Columns):
         return replace(fitted, parent=self.written(cast.value, self.cell(found[0], kind)))
 
     def nested(self, root: FittedRecord, column: str, field: Field) -> FittedRecord:
-        """The elements of a list column as a relation of their own; only DuckDB is asked for such."""
+        """The elements of a list column as a relation of their own."""
         inner, name = root.relation, self.dialect.name_of
         parent = root.fields["id"].value
-        sql = f"(SELECT {parent} AS {name(PARENT)}, UNNEST({self.raw(column)}, max_depth := 2) FROM {inner.sql} {RAW})"
+        elements = self.dialect.unnested.format(self.raw(column))
+        sql = f"(SELECT {parent} AS {name(PARENT)}, {elements} FROM {inner.sql} {RAW})"
         relation = Relation(f"{inner.label}.{column}", sql, inner.elements[column])
         fitted = self.record(relation, self.model.records[field.of], self.mapping.of(field.name))
         return replace(fitted, parent=f"{RAW}.{name(PARENT)}")

@@ -29,14 +29,17 @@ from oppi18n.targets.sql.values import Circumstances
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A ruleset with everything that its answers hang on besides the data; `packs` are those beside the shipped one."""
+    """A ruleset with everything that its answers hang on besides the data.
+
+    Without a day, SQL has a mark for it. `packs` are those beside the shipped one.
+    """
 
     rules: Rules
     ruleset: Ruleset
     model: Model
     settings: Mapping[str, object]
     request: Mapping[str, Node] | None
-    today: date
+    today: date | None
     deployment: str | None
     packs: tuple[Pack, ...]
 

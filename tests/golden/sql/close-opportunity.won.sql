@@ -49,7 +49,7 @@ FROM (
     CASE WHEN o."created_on" IS NOT NULL AND CAST('2026-03-31' AS DATE) < o."created_on" THEN 1 WHEN o."created_on" IS NULL OR CAST('2026-03-31' AS DATE) >= o."created_on" THEN 0 ELSE 2 END AS "close_date_after_creation",
     o."created_on" AS "close_date_after_creation__created",
     -- revenue-present (error): where has(close.outcome) && close.outcome == 'won', assert has(close.revenue)
-    CASE WHEN o."estimated_revenue" IS NULL THEN 1 WHEN o."estimated_revenue" IS NOT NULL THEN 0 ELSE 0 END AS "revenue_present",
+    CASE WHEN o."estimated_revenue" IS NULL THEN 1 ELSE 0 END AS "revenue_present",
     -- revenue-not-negative (error): where has(close.revenue) && !settings.negative_revenue, assert close.revenue >= 0
     CASE WHEN o."estimated_revenue" IS NOT NULL AND o."estimated_revenue" < CAST('0' AS DECIMAL(19, 4)) THEN 1 WHEN o."estimated_revenue" IS NULL OR o."estimated_revenue" >= CAST('0' AS DECIMAL(19, 4)) THEN 0 ELSE 2 END AS "revenue_not_negative",
     o."estimated_revenue" AS "revenue_not_negative__revenue",

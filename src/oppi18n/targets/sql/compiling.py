@@ -10,10 +10,10 @@ from oppi18n.rules.ast import Node, walk
 from oppi18n.rules.ruleset import Expression, Rule, Ruleset
 from oppi18n.source import Scalar
 from oppi18n.targets.sql.conditions import Conditions
-from oppi18n.targets.sql.logic import ALWAYS, NEVER, Atom, Condition, Truth, every, opposite, some
+from oppi18n.targets.sql.logic import ALWAYS, NEVER, Atom, Condition, Truth, case, every, opposite, some
 from oppi18n.targets.sql.queries import FAILS, PASSES, UNKNOWN, Queries, RuleColumns
 from oppi18n.targets.sql.sentences import Sentences
-from oppi18n.targets.sql.values import Circumstances, Refused, case
+from oppi18n.targets.sql.values import Circumstances, Refused
 
 
 def compile_ruleset(ruleset: Ruleset, given: Circumstances, *, deployment: str | None = None) -> Queries:
@@ -31,8 +31,9 @@ class _Outcome:
     @property
     def sql(self) -> str:
         """The outcome as a number; whatever is neither is unknown."""
-        rest = UNKNOWN if opposite(self.fails) != self.passes else PASSES
-        return case([(self.fails, str(FAILS)), (self.passes, str(PASSES)), (ALWAYS, str(rest))])
+        if opposite(self.fails) == self.passes:
+            return case([(self.fails, str(FAILS)), (ALWAYS, str(PASSES))])
+        return case([(self.fails, str(FAILS)), (self.passes, str(PASSES)), (ALWAYS, str(UNKNOWN))])
 
 
 class _Compiler:

@@ -28,7 +28,9 @@ class Dialect:
     date: str = "CAST('{0}' AS DATE)"
     yes: str = "TRUE"
     no: str = "FALSE"
-    today: str = ":today"
+    parameter: str = ":today"
+    """The mark for the day, where a query is to be given it when it runs."""
+    today: str = "CAST(:today AS DATE)"
     collate: str = "{0}"
     equates: bool = True
     """Whether `=` tells any two texts apart that are not the same."""
@@ -43,8 +45,10 @@ class Dialect:
     """Whether the tests run what is written for it, or only parse it."""
     day_of: str = ""
     """The date of a moment `{0}` in the zone `{1}`."""
-    whole: str = "BIGINT"
-    """The type of whole numbers."""
+    string: str = "VARCHAR"
+    """The type of texts."""
+    unnested: str = ""
+    """The fields of the elements of a list column `{0}`, in the list of what is selected."""
 
     def name_of(self, name: str) -> str:
         """An identifier, quoted.
@@ -54,6 +58,14 @@ class Dialect:
         """
         opening, closing = self.quotes
         return f"{opening}{name.replace(self.doubled, self.doubled * 2)}{closing}"
+
+    def path_of(self, name: str) -> str:
+        """A table by its name, perhaps behind that of its schema, quoted.
+
+        >>> DIALECTS["tsql"].path_of("crm.quote")
+        '[crm].[quote]'
+        """
+        return ".".join(map(self.name_of, name.split(".")))
 
     def text_of(self, value: str) -> str:
         """A text as a literal."""
@@ -66,7 +78,8 @@ _BACKSLASH: Final = MappingProxyType({"\\": "\\\\", "'": "\\'"})
 
 _DUCKDB: Final = Dialect(
     name="duckdb",
-    today="$today",
+    parameter="$today",
+    today="CAST($today AS DATE)",
     functions={
         "size": "LENGTH({0})",
         "startsWith": "STARTS_WITH({0}, {1})",
@@ -75,9 +88,11 @@ _DUCKDB: Final = Dialect(
         "days": "DATE_DIFF('day', {1}, {0})",
     },
     day_of="CAST(({0} AT TIME ZONE {1}) AS DATE)",
+    unnested="UNNEST({0}, max_depth := 2)",
 )
 _SQLITE: Final = Dialect(
     name="sqlite",
+    today=":today",
     decimal="{0}",
     as_decimal="{0}",
     date="'{0}'",
@@ -91,11 +106,12 @@ _SQLITE: Final = Dialect(
         "days": "CAST(JULIANDAY({0}) - JULIANDAY({1}) AS INTEGER)",
     },
     scaled=True,
-    whole="INTEGER",
+    string="TEXT",
 )
 _POSTGRES: Final = Dialect(
     name="postgres",
-    today="$1",
+    parameter="$1",
+    today="CAST($1 AS DATE)",
     collate='{0} COLLATE "C"',
     functions={
         "size": "CHAR_LENGTH({0})",
@@ -119,11 +135,17 @@ _SPARK: Final = Dialect(
         "contains": "CONTAINS({0}, {1})",
         "days": "DATEDIFF({0}, {1})",
     },
-    day_of="CAST(CONVERT_TIMEZONE(CURRENT_TIMEZONE(), {1}, CAST({0} AS TIMESTAMP_NTZ)) AS DATE)",
+    day_of=(
+        "DATE_FROM_UNIX_DATE(CAST((UNIX_MICROS(FROM_UTC_TIMESTAMP({0}, {1}))"
+        " - PMOD(UNIX_MICROS(FROM_UTC_TIMESTAMP({0}, {1})), 86400000000)) DIV 86400000000 AS INT))"
+    ),
+    string="STRING",
+    unnested="INLINE({0})",
 )
 _DATAFUSION: Final = Dialect(
     name="datafusion",
-    today="$today",
+    parameter="$today",
+    today="CAST($today AS DATE)",
     functions={
         "size": "CHARACTER_LENGTH({0})",
         "startsWith": "STARTS_WITH({0}, {1})",
@@ -140,6 +162,7 @@ _TSQL: Final = Dialect(
     date="CAST('{0}' AS DATETIME)",  # Dataverse's endpoint has no other type for days
     yes="1",
     no="0",
+    parameter="@today",
     today="@today",
     # Its `=` passes over spaces at the end, its LEN() does too, and both count UTF-16.
     equates=False,
@@ -169,6 +192,7 @@ _BIGQUERY: Final = Dialect(
     escapes=_BACKSLASH,
     decimal="NUMERIC '{0}'",
     as_decimal="ROUND(CAST({0} AS NUMERIC), {places})",
+    parameter="@today",
     today="@today",
     functions={
         "size": "CHAR_LENGTH({0})",
@@ -179,7 +203,7 @@ _BIGQUERY: Final = Dialect(
     },
     executed=False,
     day_of="DATE({0}, {1})",
-    whole="INT64",
+    string="STRING",
 )
 _MYSQL: Final = Dialect(
     name="mysql",
@@ -192,7 +216,7 @@ _MYSQL: Final = Dialect(
     longest=64,
     executed=False,
     day_of="DATE(CONVERT_TZ({0}, 'UTC', {1}))",
-    whole="SIGNED",
+    string="CHAR",
 )
 
 DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from oppi18n.rules.ast import ListLiteral, Literal, Macro, Name, Node, Select
 from oppi18n.rules.types import INT
-from oppi18n.targets.sql.logic import ALWAYS, NEVER, Atom, Condition, Truth, every, opposite, some
+from oppi18n.targets.sql.logic import ALWAYS, NEVER, Atom, Condition, Truth, case, every, opposite, some
 from oppi18n.targets.sql.operations import Operations
 from oppi18n.targets.sql.tables import PARTIAL, WHOLE
-from oppi18n.targets.sql.values import Alias, Circumstances, Names, Refused, Value, case
+from oppi18n.targets.sql.values import Alias, Circumstances, Names, Refused, Value
 
 _MANY = 10**9
 """Rows that a list may have at most."""

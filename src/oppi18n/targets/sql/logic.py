@@ -127,3 +127,18 @@ def size(condition: Condition) -> int:
     if isinstance(condition, Atom):
         return 1 + sum(size(each) for each in condition.guards)
     return sum(size(each) for each in condition.parts)
+
+
+def case(branches: list[tuple[Condition, str]]) -> str:
+    """The first value whose condition holds, else NULL.
+
+    >>> case([(NEVER, "1"), (Atom("a > 0", "a <= 0"), "2"), (ALWAYS, "3")])
+    'CASE WHEN a > 0 THEN 2 ELSE 3 END'
+    """
+    written: list[str] = []
+    for condition, sql in branches:
+        if condition == ALWAYS:
+            return f"CASE {' '.join(written)} ELSE {sql} END" if written else sql
+        if condition != NEVER:
+            written.append(f"WHEN {text(condition)} THEN {sql}")
+    return f"CASE {' '.join(written)} END" if written else "NULL"

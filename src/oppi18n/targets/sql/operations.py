@@ -9,8 +9,8 @@ from typing import Any, Final
 from oppi18n.rules.ast import Binary, Call, Conditional, Let, Literal, Name, Node, Select, Setting, Unary
 from oppi18n.rules.types import INT
 from oppi18n.targets.sql.arithmetic import Arithmetic
-from oppi18n.targets.sql.logic import ALWAYS, NEVER, Atom, Condition, Truth, every, some
-from oppi18n.targets.sql.values import SCALED_MOST, Circumstances, Names, Refused, Value, case
+from oppi18n.targets.sql.logic import ALWAYS, NEVER, Atom, Condition, Truth, case, every, some
+from oppi18n.targets.sql.values import SCALED_MOST, Circumstances, Names, Refused, Value
 
 _LONGEST: Final = 2**31
 

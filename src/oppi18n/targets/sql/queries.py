@@ -7,14 +7,14 @@ common table expressions, window functions or boolean columns in them, so every 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from oppi18n.model.schema import Field, Record
 from oppi18n.targets.sql.dialects import Dialect
 from oppi18n.targets.sql.lists import ELEMENT, Counts
-from oppi18n.targets.sql.logic import ALWAYS, Condition, every, size, some, text
+from oppi18n.targets.sql.logic import ALWAYS, Condition, case, every, size, some, text
 from oppi18n.targets.sql.tables import Tables
 from oppi18n.templates import placeholders
 
@@ -68,6 +68,19 @@ class RuleColumns(NamedTuple):
     params: tuple[ParamColumn, ...]
 
 
+class Gathered(NamedTuple):
+    """Elements put into one value per record, where a dialect can do that: the aggregate, of which elements, its column."""
+
+    column: str
+    sql: str
+    member: Condition
+    loaded: Condition
+
+
+Gathering = Mapping[str, Sequence[Gathered]]
+"""By list field."""
+
+
 class Selected(NamedTuple):
     """A column of `flags`: its name, its SQL, and what a reader should know of it."""
 
@@ -117,15 +130,19 @@ class Queries:
         """The column of the verdict in `flags`."""
         return "verdict"
 
-    def flags(self, *, all_rows: bool = False, comments: bool = False) -> str:
-        """The rows of records on which a rule fails or is unknown; with `all_rows`, of all records."""
+    def flags(self, *, all_rows: bool = False, comments: bool = False, gather: Gathering | None = None) -> str:
+        """The rows of records on which a rule fails or is unknown; with `all_rows`, of all records.
+
+        `gather` adds columns with the elements of lists.
+        """
         name = self.dialect.name_of
         lines = [f"-- {each}" for each in self.head] if comments else []
         lines += ["SELECT", f"  f.{name(self.id)},", f"  {self._verdict()} AS {name(self.verdict)}"]
-        for each in self.columns:
+        gathered = [each.column for some_list in (gather or {}).values() for each in some_list]
+        for column in (*(each.name for each in self.columns), *gathered):
             lines[-1] += ","
-            lines.append(f"  f.{name(each.name)}")
-        lines += ["FROM (", *(f"  {line}" for line in self._inner(comments)), ") f"]
+            lines.append(f"  f.{name(column)}")
+        lines += ["FROM (", *(f"  {line}" for line in self._inner(comments, gather or {})), ") f"]
         columns = [f"f.{name(rule.column)} <> {PASSES}" for rule in self.rules]
         if not all_rows:
             lines.append(f"WHERE {' OR '.join(columns) if columns else '1 = 0'}")
@@ -139,7 +156,7 @@ class Queries:
         texts = [self.dialect.text_of(each) for each in ("blocked", "undetermined", "closable")]
         return f"CASE WHEN {blocked} THEN {texts[0]} WHEN {undetermined} THEN {texts[1]} ELSE {texts[2]} END"
 
-    def _inner(self, comments: bool) -> Iterator[str]:
+    def _inner(self, comments: bool, gather: Gathering) -> Iterator[str]:
         name = self.dialect.name_of
         lines = [f"  {self.tables.root.columns['id'].sql.format('o')} AS {name(self.id)}"]
         yield "SELECT"
@@ -148,13 +165,18 @@ class Queries:
             if comments and each.comment:
                 yield f"  -- {' '.join(each.comment.split())}"
             lines.append(f"  {each.sql} AS {name(each.name)}")
+        for field, gathered in gather.items():
+            for one in gathered:
+                yield lines.pop() + ","
+                sql = case([(one.loaded, f"{self.counts[field].alias}.{name(one.column)}")])
+                lines.append(f"  {sql} AS {name(one.column)}")
         yield from lines
         yield f"FROM {self.tables.root.relation} o"
         for field, counts in self.counts.items():
-            if counts.conditions:
-                yield from self._counted(field, counts)
+            if counts.conditions or gather.get(field):
+                yield from self._counted(field, counts, gather.get(field, ()))
 
-    def _counted(self, field: str, counts: Counts) -> Iterator[str]:
+    def _counted(self, field: str, counts: Counts, gathered: Sequence[Gathered]) -> Iterator[str]:
         """The counts of a list's elements by parent, joined to it."""
         name, table = self.dialect.name_of, self.tables.lists[field]
         parent = table.parent.format(ELEMENT)
@@ -165,11 +187,14 @@ class Queries:
             yield f"  {lines.pop()},"
             counted = "*" if condition == ALWAYS else f"CASE WHEN {text(condition)} THEN 1 END"
             lines.append(f"  COUNT({counted}) AS {name(column)}")
+        for each in gathered:
+            yield f"  {lines.pop()},"
+            lines.append(f"  {each.sql} AS {name(each.column)}")
         yield from (f"  {line}" for line in lines)
         yield f"  FROM {table.relation} {ELEMENT}"
         if counts.outside:
             yield f"  JOIN {self.tables.root.relation} o ON {self.tables.root.key.format('o')} = {parent}"
-        wanted = some(*counts.conditions)
+        wanted = some(*counts.conditions, *(each.member for each in gathered))
         if wanted != ALWAYS and size(wanted) <= _FEW:
             yield f"  WHERE {text(wanted)}"
         yield f"  GROUP BY {parent}"
@@ -177,35 +202,7 @@ class Queries:
 
     def items(self, field: str, flags: str, *, comments: bool = False) -> str:
         """The elements of a list that failed rules name; `flags` is that relation: a name, or a query in brackets."""
-        name, table, root = self.dialect.name_of, self.tables.lists[field], self.tables.root
-        parts = [each for each in self.parts if each.field == field]
-        rows = " UNION ALL ".join(
-            f"SELECT {number} AS {name('n')}, {self.dialect.text_of(each.rule)} AS {name('rule')}, "
-            f"{self.dialect.text_of(each.name)} AS {name('part')}"
-            for number, each in enumerate(parts, 1)
-        )
-        lines = [f"-- {each}" for each in self.head] if comments else []
-        lines += ["SELECT", f"  f.{name(self.id)},", f"  p.{name('rule')},", f"  p.{name('part')}"]
-        for each, sql in self.shown(field):
-            lines[-1] += ","
-            lines.append(f"  {sql} AS {name(each.name)}")
-        key = f"f.{name(self.id)}"
-        lines.append(f"FROM {flags} f")
-        if self._reads_root(field, parts):
-            lines.append(f"JOIN {root.relation} o ON {root.columns['id'].sql.format('o')} = {key}")
-            key = root.key.format("o")
-        lines += [
-            f"JOIN {table.relation} {ELEMENT} ON {table.parent.format(ELEMENT)} = {key}",
-            f"CROSS JOIN ({rows}) p",
-            f"WHERE {self._named(parts)} = 1",
-        ]
-        return "\n".join(lines)
-
-    def _reads_root(self, field: str, parts: Sequence[Part]) -> bool:
-        """Whether the elements cannot be told without the record whose list they are in."""
-        root = self.tables.root
-        by_key = root.key == root.columns["id"].sql
-        return self.counts[field].outside or not by_key or any(each.loaded != ALWAYS for each in parts)
+        return "\n".join([*(f"-- {each}" for each in self.head if comments), *_Items(self, field).lines(flags)])
 
     def shown(self, field: str) -> list[tuple[Field, str]]:
         """The fields that elements are shown by, as columns of `items`."""
@@ -216,15 +213,54 @@ class Queries:
             if each.name in columns
         ]
 
-    def _named(self, parts: Sequence[Part]) -> str:
+
+class _Items:
+    """The query of the elements of one list."""
+
+    def __init__(self, queries: Queries, field: str) -> None:
+        self.queries = queries
+        self.field = field
+        self.parts = [each for each in queries.parts if each.field == field]
+        self.name = queries.dialect.name_of
+
+    def lines(self, flags: str) -> list[str]:
+        queries, name, tables = self.queries, self.name, self.queries.tables
+        key, table, root = f"f.{name(queries.id)}", tables.lists[self.field], tables.root
+        lines = ["SELECT", f"  {key},", f"  p.{name('rule')},", f"  p.{name('part')}"]
+        for each, sql in queries.shown(self.field):
+            lines[-1] += ","
+            lines.append(f"  {sql} AS {name(each.name)}")
+        lines.append(f"FROM {flags} f")
+        if self.reads_root():
+            lines.append(f"JOIN {root.relation} o ON {root.columns['id'].sql.format('o')} = {key}")
+            key = root.key.format("o")
+        lines.append(f"JOIN {table.relation} {ELEMENT} ON {table.parent.format(ELEMENT)} = {key}")
+        return [*lines, f"CROSS JOIN ({self.numbered()}) p", f"WHERE {self.named()} = 1"]
+
+    def numbered(self) -> str:
+        """A row per part of a rule: one pass with these is quicker than a query for each."""
+        name, text = self.name, self.queries.dialect.text_of
+        return " UNION ALL ".join(
+            f"SELECT {number} AS {name('n')}, {text(each.rule)} AS {name('rule')}, {text(each.name)} AS {name('part')}"
+            for number, each in enumerate(self.parts, 1)
+        )
+
+    def reads_root(self) -> bool:
+        """Whether the elements cannot be told without the record whose list they are in."""
+        root = self.queries.tables.root
+        by_key = root.key == root.columns["id"].sql
+        outside = self.queries.counts[self.field].outside
+        return outside or not by_key or any(each.loaded != ALWAYS for each in self.parts)
+
+    def named(self) -> str:
         """1 where a failed rule names an element."""
-        columns = {rule.id: f"f.{self.dialect.name_of(rule.column)} = {FAILS}" for rule in self.rules}
+        columns = {rule.id: f"f.{self.name(rule.column)} = {FAILS}" for rule in self.queries.rules}
         written = []
-        for number, each in enumerate(parts, 1):
+        for number, each in enumerate(self.parts, 1):
             named = every(each.loaded, each.member)
             member = "" if named == ALWAYS else f" AND ({text(named)})"
             written.append(f"WHEN {number} THEN CASE WHEN {columns[each.rule]}{member} THEN 1 END")
-        return f"CASE p.{self.dialect.name_of('n')} {' '.join(written)} END"
+        return f"CASE p.{self.name('n')} {' '.join(written)} END"
 
 
 def shown_fields(record: Record) -> list[Field]:

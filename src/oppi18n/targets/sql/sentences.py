@@ -7,9 +7,9 @@ from typing import Any
 from oppi18n.rules.ast import Call, Conditional, ListLiteral, Literal, Macro, Node, walk
 from oppi18n.rules.ruleset import Expression, Param, Rule
 from oppi18n.targets.sql.conditions import Conditions
-from oppi18n.targets.sql.logic import ALWAYS, NEVER, Condition, some
+from oppi18n.targets.sql.logic import ALWAYS, NEVER, Condition, case, some
 from oppi18n.targets.sql.queries import AT, ParamColumn, Part, RuleColumns, Selected
-from oppi18n.targets.sql.values import Refused, Value, case
+from oppi18n.targets.sql.values import Refused, Value
 
 
 class Sentences:

@@ -16,7 +16,7 @@ from oppi18n.rules.ruleset import Expression
 from oppi18n.rules.types import DATE, Type
 from oppi18n.source import Scalar
 from oppi18n.targets.sql.dialects import Dialect
-from oppi18n.targets.sql.logic import ALWAYS, NEVER, Atom, Condition, text
+from oppi18n.targets.sql.logic import ALWAYS, NEVER, Atom, Condition
 from oppi18n.targets.sql.tables import Column, Table, Tables
 
 MOST: Final = Decimal(10**DECIMAL_DIGITS) - Decimal("0.0001")
@@ -211,18 +211,3 @@ class Leaves:
             raise Refused(refused.code, node, **refused.params) from None
         # A default that comes out null leaves the field empty, so it is no null any more.
         return replace(found, type=node.type, null=False)
-
-
-def case(branches: list[tuple[Condition, str]]) -> str:
-    """The first value whose condition holds, else NULL.
-
-    >>> case([(NEVER, "1"), (Atom("a > 0", "a <= 0"), "2"), (ALWAYS, "3")])
-    'CASE WHEN a > 0 THEN 2 ELSE 3 END'
-    """
-    written: list[str] = []
-    for condition, sql in branches:
-        if condition == ALWAYS:
-            return f"CASE {' '.join(written)} ELSE {sql} END" if written else sql
-        if condition != NEVER:
-            written.append(f"WHEN {text(condition)} THEN {sql}")
-    return f"CASE {' '.join(written)} END" if written else "NULL"

@@ -1,0 +1,151 @@
+"""Findings and records go into files: whole ones, or none at all."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from oppi18n.bulk import backends
+from oppi18n.bulk.duck import DuckEvaluation
+from oppi18n.bulk.rows import json_value
+from oppi18n.errors import InputError
+
+if TYPE_CHECKING:
+    from oppi18n.bulk.evaluation import Evaluation
+    from oppi18n.i18n.localizer import Localizer
+
+FORMATS: Final = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+"""Format by ending."""
+_STEP: Final = 1_000
+
+Progress = Callable[[int, float], None]
+"""Hears which statement is how far."""
+
+
+def no_progress(statement: int, done: float) -> None:
+    """Nobody is watching."""
+
+
+def format_of(path: str) -> str:
+    """The format that a file's name asks for; InputError `bulk-output` if it is none of ours.
+
+    >>> format_of("findings.parquet")
+    'parquet'
+    """
+    found = FORMATS.get(Path(path).suffix.lower())
+    if found is None:
+        raise InputError("bulk-output", path=path, known=tuple(FORMATS))
+    return found
+
+
+def write(
+    evaluation: Evaluation,
+    path: str,
+    *,
+    records: bool = False,
+    messages: Mapping[str, Localizer] | None = None,
+    progress: Progress = no_progress,
+) -> None:
+    """Write the findings of an evaluation, or a row per record; whatever goes wrong, no part of a file is left."""
+    format_ = format_of(path)
+    with draft(path) as place:
+        if not isinstance(evaluation, DuckEvaluation):
+            _write_rows(evaluation, place, format_, records, messages, progress)
+        elif records:
+            evaluation.copy_records(place, format_)
+        else:
+            evaluation.copy(place, format_, messages)
+
+
+@contextmanager
+def draft(path: str) -> Iterator[str]:
+    """A file beside the one that is wanted, which takes its place once it is whole."""
+    target = os.path.realpath(path)
+    if os.path.isdir(target):
+        raise InputError("is-a-folder", path=path)
+    place = os.path.join(os.path.dirname(target), f".oppi18n-{os.urandom(8).hex()}.tmp")
+    try:
+        yield place
+        with open(place, "rb") as file:
+            os.fsync(file.fileno())
+        os.replace(place, target)
+    except OSError as error:
+        raise InputError("not-writable", path=path, reason=error.strerror or type(error).__name__) from None
+    finally:
+        if os.path.exists(place):
+            os.unlink(place)
+
+
+def _write_rows(
+    evaluation: Evaluation,
+    place: str,
+    format_: str,
+    records: bool,
+    messages: Mapping[str, Localizer] | None,
+    progress: Progress,
+) -> None:
+    columns, rows = evaluation.records() if records else evaluation.rows(messages)
+    summary = evaluation.summary()
+    rows = _watched(rows, summary.total if records else summary.findings, progress)
+    if format_ == "parquet":
+        kinds = evaluation.record_types() if records else {"partial": "BOOLEAN", "offenders": "VARCHAR[]"}
+        _write_parquet({each: kinds.get(each, "VARCHAR") for each in columns}, rows, place)
+        return
+    with open(place, "w", encoding="utf-8", newline="") as file:
+        write_text(file, format_, columns, rows)
+
+
+def write_text(file: IO[str], format_: str, columns: Sequence[str], rows: Iterator[list[Any]]) -> None:
+    """Rows as CSV or as JSON Lines."""
+    if format_ == "csv":
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([_cell(value) for value in row] for row in rows)
+        return
+    for row in rows:
+        members = zip(columns, row, strict=True)
+        file.write(json.dumps({name: _member(name, value) for name, value in members}, ensure_ascii=False) + "\n")
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _member(name: str, value: Any) -> Any:
+    if name == "params" and isinstance(value, str):
+        return json.loads(value)
+    return json_value(value) if isinstance(value, (Decimal, date)) else value
+
+
+def _watched(rows: Iterator[list[Any]], total: int, progress: Progress) -> Iterator[list[Any]]:
+    """The rows; somebody hears now and then how many of them have been taken."""
+    for number, row in enumerate(rows):
+        if not number % _STEP:
+            progress(0, number / total)
+        yield row
+
+
+def _write_parquet(types: Mapping[str, str], rows: Iterator[list[Any]], place: str) -> None:
+    """Only DuckDB writes Parquet here, so rows of other databases go through it."""
+    database = backends.load("duckdb").DuckDB()
+    try:
+        text = os.path.join(database.folder, "rows.jsonl")
+        with open(text, "w", encoding="utf-8") as file:
+            for row in rows:
+                plain = [json_value(value) if isinstance(value, (Decimal, date)) else value for value in row]
+                file.write(json.dumps(dict(zip(types, plain, strict=True)), ensure_ascii=False) + "\n")
+        quoted = database.dialect.text_of
+        listed = ", ".join(f"{quoted(name)}: {quoted(kind)}" for name, kind in types.items())
+        source = f"READ_JSON({quoted(text)}, format = 'newline_delimited', columns = {{{listed}}})"
+        database.run(f"COPY (SELECT * FROM {source}) TO {quoted(place)} (FORMAT PARQUET)")
+    finally:
+        database.close()
