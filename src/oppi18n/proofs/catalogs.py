@@ -1,17 +1,19 @@
-"""The catalogs of a pack are held against its texts: they read, their placeholders fit, nothing is missing."""
+"""The catalogs of a pack are held against its texts: they read, the checks find no error, nothing is missing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from oppi18n.checks import checks
+from oppi18n.checks.finding import ERROR
 from oppi18n.diagnostics import render
 from oppi18n.files import read_text
-from oppi18n.i18n import po_reader
-from oppi18n.i18n.entries import Catalog, Entry
+from oppi18n.i18n import glossary, po_reader
+from oppi18n.i18n.entries import Catalog
 from oppi18n.i18n.extract import messages_of
 from oppi18n.packs import Pack
-from oppi18n.templates import faults, placeholders
+from oppi18n.upkeep import linting
 from oppi18n.upkeep import update as upkeep
 
 
@@ -27,25 +29,18 @@ def _is_text(catalog: Catalog) -> bool:
     return not any(each.code == "catalog-encoding" for each in catalog.diagnostics)
 
 
-def keeps_placeholders(pack: Pack, locale: str) -> Iterator[str]:
-    """Placeholders of translations that their source has not, or that the translation leaves out.
+def passes_checks(pack: Pack, locale: str) -> Iterator[str]:
+    """What the checks call an error: placeholders that do not fit, wrong plural forms, torn text and the like.
 
-    The count alone may be left out, in a plural form that is for one number.
+    What the pack's own exceptions accept is passed over.
     """
     catalog = po_reader.read(upkeep.path_of(pack, locale), locale)
-    for entry in catalog.entries:
-        if not entry.obsolete and not entry.is_fuzzy:
-            for index, text in enumerate(entry.translations):
-                spared = {"count"} if index < len(entry.translations) - 1 else set()
-                yield from (f"{catalog.path}:{entry.line}: {told}" for told in _misfits(entry, text, spared) if text)
-
-
-def _misfits(entry: Entry, text: str, spared: set[str]) -> Iterator[str]:
-    known = {*placeholders(entry.msgid), *placeholders(entry.msgid_plural or "")}
-    found = set(placeholders(text))
-    yield from (f"{fault}: {text}" for fault in faults(text))
-    yield from (f"the source has no {{{name}}}: {text}" for name in sorted(found - known))
-    yield from (f"{{{name}}} is missing: {text}" for name in sorted(known - found - spared))
+    report = linting.lint([catalog], glossary.of_packs([pack]))
+    place, texts = report.places(), {each.name: each.texts for each in checks()}
+    for each in report.findings:
+        if each.severity == ERROR:
+            values = {name: str(value) for name, value in each.params.items()}
+            yield f"{place(each)}: {each.check}: {texts[each.check][each.code].format(**values)}"
 
 
 def is_complete(pack: Pack, locale: str) -> Iterator[str]:
@@ -60,7 +55,7 @@ def is_complete(pack: Pack, locale: str) -> Iterator[str]:
 
 CHECKS: Final[dict[str, Callable[[Pack, str], Iterator[str]]]] = {
     "reads": reads,
-    "keeps its placeholders": keeps_placeholders,
+    "passes the checks": passes_checks,
     "is complete": is_complete,
 }
 """What is asked of a catalog → the faults that are found, each a line with its place."""
