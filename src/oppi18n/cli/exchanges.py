@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
@@ -26,33 +26,43 @@ STDOUT: Final = "-"
 
 def export_pages(paths: tuple[str, ...], given: Mapping[str, Any]) -> int:
     """Write the texts of pages into one file, or into a folder with a file for each language."""
-    from oppi18n.cli.destination import refuse_input
     from oppi18n.exchange.bundle import pack
 
     current, output = session(), given["output"]
-    is_folder = output.endswith(("/", os.sep)) or os.path.isdir(output)
-    name = _format(given["to"], output, is_folder=is_folder)
+    name = chosen_format(given["to"], output)
     pages = Pages(paths)
     packed = pack(_units(pages, given["source"]))
-    _tell_left_out(packed, current)
+    tell_left_out(packed, current)
     if not packed.bundle.units:
         current.tell(current.say("There are no texts to export."), -1)
         return pages.status(found=True)
-    for path, content in _files(packed, name, output, is_folder=is_folder):
-        if path == STDOUT:
-            click.echo(content, nl=False)
-            continue
-        refuse_input(path, [file.path for file in pages.files])
-        save(path, content)
-        current.tell(current.say("{path} was written.", path=safe(path)))
+    write_files(packed, name, output, [file.path for file in pages.files])
     return pages.status(found=False)
 
 
-def _format(name: str | None, output: str, *, is_folder: bool) -> str:
+def write_files(packed: Packed, name: str, output: str, read: Collection[str]) -> None:
+    """Write what was packed, and say so; nothing is written over a file that was read."""
+    from oppi18n.cli.destination import refuse_input
+
+    current = session()
+    for path, content in _files(packed, name, output):
+        if path == STDOUT:
+            click.echo(content, nl=False)
+            continue
+        refuse_input(path, read)
+        save(path, content)
+        current.tell(current.say("{path} was written.", path=safe(path)))
+
+
+def _is_folder(output: str) -> bool:
+    return output.endswith(("/", os.sep)) or os.path.isdir(output)
+
+
+def chosen_format(name: str | None, output: str) -> str:
     """The format that was asked for, in words or by the name of the file."""
     from oppi18n.exchange import format_of
 
-    found = name or ("xliff-2.1" if is_folder else format_of(output))
+    found = name or ("xliff-2.1" if _is_folder(output) else format_of(output))
     if found is None:
         raise click.UsageError(session().say("The format does not follow from the name of the file: give --to."))
     return found
@@ -73,11 +83,11 @@ def _units(pages: Pages, folder: str | None) -> Iterator[Unit]:
         yield from units_of(page, original.page if original else None, path=file.key)
 
 
-def _files(packed: Packed, name: str, output: str, *, is_folder: bool) -> Iterator[tuple[str, bytes]]:
+def _files(packed: Packed, name: str, output: str) -> Iterator[tuple[str, bytes]]:
     from oppi18n import exchange
     from oppi18n.exchange.bundle import Bundle
 
-    if not is_folder:
+    if not _is_folder(output):
         yield output, exchange.write(packed.bundle, name)
         return
     by_locale: dict[str, list[Unit]] = defaultdict(list)
@@ -93,7 +103,8 @@ def _safe_name(locale: str) -> str:
     return "".join(mark if mark.isalnum() or mark == "-" else "_" for mark in locale)
 
 
-def _tell_left_out(packed: Packed, current: Session) -> None:
+def tell_left_out(packed: Packed, current: Session) -> None:
+    """Say what did not travel."""
     say = current.say
     if packed.sourceless:
         current.tell(
@@ -240,20 +251,26 @@ def _tell_unknown(units: list[Unit], current: Session) -> None:
 
 
 def _result(outcome: _Outcome, current: Session) -> dict[str, Any]:
-    found = outcome.arrival
     refused = [
         {"unit": error.params["unit"], "code": error.code, "message": current.localizer.error(error).text}
         for error in outcome.refused
     ]
+    return result_of(outcome.path, outcome.arrival, outcome.changed, refused, written=outcome.written)
+
+
+def result_of(
+    path: str, found: Arrival, changed: int, refused: list[dict[str, Any]], *, written: bool
+) -> dict[str, Any]:
+    """What importing did to a file, for machines."""
     return {
-        "path": outcome.path,
-        "changed": outcome.changed,
+        "path": path,
+        "changed": changed,
         "same": len(found.same),
         "outdated": [unit.id for unit in found.outdated],
         "unknown": [unit.id for unit in found.unknown],
         "unfinished": [unit.id for unit in found.unfinished],
         "refused": refused,
-        "written": outcome.written,
+        "written": written,
     }
 
 

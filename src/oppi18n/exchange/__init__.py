@@ -1,4 +1,4 @@
-"""Units leave as XLIFF, TMX, PO or CSV and come back; a format is one module in `formats`, found by its file name.
+"""Units leave in the formats of translators and programs and come back; a format is one module in `formats`, found by its file name.
 
 Such a module has `NAME`, `ENDINGS` (of file names), `claims(content)`, `write(bundle)` and `read(content, path)`.
 """
@@ -23,7 +23,7 @@ def names() -> tuple[str, ...]:
     """The names of the formats.
 
     >>> names()
-    ('csv', 'po', 'tmx', 'xliff-1.2', 'xliff-2.1')
+    ('arb', 'csv', 'i18next', 'icu', 'po', 'tmx', 'xliff-1.2', 'xliff-2.1')
     """
     return tuple(sorted(module.NAME for module in _modules()))
 
@@ -31,11 +31,13 @@ def names() -> tuple[str, ...]:
 def format_of(path: str) -> str | None:
     """The format that the name of a file asks for; None if it asks for none. Of two versions, it is the later one.
 
-    >>> format_of("ko.xlf"), format_of("ko.docx")
-    ('xliff-2.1', None)
+    >>> format_of("ko.xlf"), format_of("ko.icu.json"), format_of("ko.docx")
+    ('xliff-2.1', 'icu', None)
     """
-    ending = os.path.splitext(path)[1].lower()
-    return max((module.NAME for module in _modules() if ending in module.ENDINGS), default=None)
+    name = path.lower()
+    # The longer ending says more.
+    fitting = ((len(each), module.NAME) for module in _modules() for each in module.ENDINGS if name.endswith(each))
+    return max(fitting, default=(0, None))[1]
 
 
 def ending_of(name: str) -> str:

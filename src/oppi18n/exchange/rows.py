@@ -25,7 +25,21 @@ REFERENCE: Final = "reference"
 LINE: Final = "line"
 SINGULAR: Final = "singular"
 PLURAL: Final = "plural"
-CATEGORIES: Final = (CONTEXT, BLOCK, MARKUP, NOTE, COMMENT, REFERENCE, LINE, SINGULAR, PLURAL)
+PREVIOUS: Final = "previous"
+PREVIOUS_PLURAL: Final = "previous-plural"
+CATEGORIES: Final = (
+    CONTEXT,
+    BLOCK,
+    MARKUP,
+    NOTE,
+    COMMENT,
+    REFERENCE,
+    LINE,
+    SINGULAR,
+    PLURAL,
+    PREVIOUS,
+    PREVIOUS_PLURAL,
+)
 
 _TOKEN: Final = re.compile(r"(?!x-)[A-Za-z0-9_.-]+\Z", re.ASCII)
 _FORM: Final = ":"
@@ -111,6 +125,7 @@ def built(row: Row, targets: tuple[str, ...], origin: str) -> Unit:
         blocks=tuple(_block(each) for each in _all(notes, BLOCK)),
         origin=origin,
         state=row.state,
+        previous=_all(notes, PREVIOUS)[:1] + _all(notes, PREVIOUS_PLURAL)[:1],
     )
 
 
@@ -175,6 +190,7 @@ def notes_of(unit: Unit) -> Iterator[tuple[str, str]]:
     if unit.plural is not None:
         yield SINGULAR, unit.source or ""
         yield PLURAL, unit.plural
+    yield from zip((PREVIOUS, PREVIOUS_PLURAL), unit.previous, strict=False)
 
 
 def _one(notes: tuple[tuple[str, str], ...], category: str) -> str | None:

@@ -10,8 +10,10 @@ from typing import Final
 from oppi18n.i18n.entries import FUZZY, Catalog, Entry
 from oppi18n.i18n.entries import NEEDS_REVIEW as REVIEW_COMMENT
 from oppi18n.i18n.locales import SOURCE
+from oppi18n.i18n.topics import is_topic
 from oppi18n.units.unit import (
     CATALOG,
+    MARKDOWN,
     MISSING,
     NEEDS_REVIEW,
     OBSOLETE,
@@ -46,10 +48,17 @@ def units_of(catalog: Catalog, source_locale: str = SOURCE) -> Iterator[Unit]:
             comments=entry.comments,
             place=Place(catalog.path, entry.line, 1 if entry.line else 0),
             source_places=entry.references,
-            markup=TEMPLATE if _BRACES in entry.flags else TEXT,
+            markup=_markup(entry),
             origin=CATALOG,
             state=state_of(entry),
+            previous=_previous(entry),
         )
+
+
+def _markup(entry: Entry) -> str:
+    if is_topic(entry.context or ""):
+        return MARKDOWN
+    return TEMPLATE if _BRACES in entry.flags else TEXT
 
 
 def id_of(entry: Entry) -> str:
@@ -73,6 +82,13 @@ def state_of(entry: Entry) -> str:
     return NEEDS_REVIEW if entry.needs_review else TRANSLATED
 
 
+def _previous(entry: Entry) -> tuple[str, ...]:
+    old = entry.previous
+    if old is None or not old.msgid:
+        return ()
+    return (old.msgid,) if old.msgid_plural is None else (old.msgid, old.msgid_plural)
+
+
 def with_translations(catalog: Catalog, units: Iterable[Unit]) -> Catalog:
     """The catalog with the translations of these units; an entry without a unit among them stays as it is.
 
@@ -90,8 +106,10 @@ def _translated(entry: Entry, unit: Unit | None) -> Entry:
     if unit is None or (unit.targets == entry.translations and unit.state == state_of(entry)):
         return entry
     flags = tuple(flag for flag in entry.flags if flag != FUZZY)
-    comments = tuple(each for each in entry.comments if not each.startswith(REVIEW_COMMENT))
-    if unit.state == NEEDS_REVIEW:
+    comments = unit.comments
+    if unit.state != NEEDS_REVIEW:
+        comments = tuple(each for each in comments if not each.startswith(REVIEW_COMMENT))
+    elif not any(each.startswith(REVIEW_COMMENT) for each in comments):
         comments = (REVIEW_COMMENT, *comments)
     return replace(
         entry,

@@ -75,7 +75,7 @@ class Unit:
     `id` tells the units of one file apart. `targets` holds one text, or one for each plural form of the locale; an
     empty text is a missing one. `source` is None where the source was not kept, as with the title of a page, until
     the source page is at hand. `blocks` is what the text stands in, outermost first; `notes` come from the source,
-    `comments` from translators.
+    `comments` from translators. `previous` is the source that a proposal was made for, with its plural if it had one.
 
     >>> unit = Unit(id="104", source="Quotes", targets=("견적",), locale="ko", blocks=(Block(HEADING, "2"),))
     >>> unit.target, unit.is_in(HEADING), unit.is_translated
@@ -97,6 +97,7 @@ class Unit:
     blocks: tuple[Block, ...] = ()
     origin: str = CATALOG
     state: str = TRANSLATED
+    previous: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:

@@ -10,8 +10,11 @@ from oppi18n.errors import InputError
 from oppi18n.exchange.bundle import Bundle
 from oppi18n.exchange.rows import (
     COMMENT,
+    CONTEXT,
     MARKUP,
     PLURAL,
+    PREVIOUS,
+    PREVIOUS_PLURAL,
     REFERENCE,
     SINGULAR,
     Row,
@@ -23,7 +26,7 @@ from oppi18n.exchange.rows import (
     untoken,
 )
 from oppi18n.i18n import po_reader, po_writer
-from oppi18n.i18n.entries import FUZZY, Catalog, Entry
+from oppi18n.i18n.entries import FUZZY, Catalog, Entry, Previous
 from oppi18n.i18n.entries import NEEDS_REVIEW as REVIEW_COMMENT
 from oppi18n.units.catalogs import id_of, state_of
 from oppi18n.units.unit import NEEDS_REVIEW, OBSOLETE, PROPOSED, TEMPLATE, Unit
@@ -34,7 +37,8 @@ ENDINGS: Final = (".po",)
 _SOURCE: Final = "X-Source-Language"
 _BRACES: Final = "python-brace-format"
 _APART: Final = "#"
-_OWN_PLACE: Final = frozenset({COMMENT, MARKUP, REFERENCE, SINGULAR, PLURAL})
+_MARK: Final = f"{MARKUP}: "
+_OWN_PLACE: Final = frozenset({COMMENT, MARKUP, REFERENCE, SINGULAR, PLURAL, PREVIOUS, PREVIOUS_PLURAL})
 """What an entry has a place of its own for."""
 
 
@@ -68,8 +72,9 @@ def _entry(unit: Unit) -> Entry:
         translations=unit.targets,
         flags=tuple(flag for flag, is_set in flags if is_set),
         comments=(*mark, *unit.comments),
-        extracted=(f"markup: {unit.markup}", *note_lines(notes)),
+        extracted=(f"{_MARK}{unit.markup}", *note_lines(notes)),
         references=unit.source_places,
+        previous=Previous(None, *unit.previous) if unit.previous else None,
         obsolete=unit.state == OBSOLETE,
     )
 
@@ -88,14 +93,24 @@ def read(content: bytes, path: str) -> Bundle:
 def _units(catalog: Catalog) -> Iterator[Unit]:
     source_locale = dict(catalog.headers).get(_SOURCE, "")
     for entry in catalog.entries:
-        path, apart, key = (entry.context or "").rpartition(_APART)
+        # Every entry that we wrote says what its markup is; in catalogs of others, a context is a context.
+        is_ours = any(line.startswith(_MARK) for line in entry.extracted)
+        path, apart, key = (entry.context or "").rpartition(_APART) if is_ours else ("", "", "")
         plural = [(SINGULAR, entry.msgid), (PLURAL, entry.msgid_plural)] if entry.msgid_plural is not None else []
         notes = (
             *from_lines(entry.extracted),
             *((COMMENT, comment) for comment in entry.comments if comment != REVIEW_COMMENT),
             *((REFERENCE, place) for place in entry.references),
+            *([(CONTEXT, entry.context)] if entry.context and not apart else []),
             *plural,
+            *_previous(entry),
         )
         name = untoken(key) if apart else id_of(entry)
         row = Row(path, name, entry.msgid, "", state_of(entry), catalog.locale, source_locale, notes)
         yield built(row, entry.translations, NAME)
+
+
+def _previous(entry: Entry) -> Iterator[tuple[str, str]]:
+    if entry.previous is not None:
+        texts = zip((PREVIOUS, PREVIOUS_PLURAL), entry.previous[1:], strict=True)
+        yield from ((name, text) for name, text in texts if text is not None)

@@ -9,7 +9,7 @@ from typing import Final
 from oppi18n.errors import InputError
 from oppi18n.exchange.bundle import Bundle
 from oppi18n.exchange.markup import Element, attributes, escaped, inline, parse
-from oppi18n.exchange.rows import CATEGORIES, COMMENT, Row, rows, units
+from oppi18n.exchange.rows import CATEGORIES, COMMENT, PREVIOUS, PREVIOUS_PLURAL, SINGULAR, Row, rows, units
 from oppi18n.units.unit import MISSING, NEEDS_REVIEW, OBSOLETE, PROPOSED, TRANSLATED
 
 NAME: Final = "xliff-1.2"
@@ -18,6 +18,7 @@ ENDINGS: Final = (".xlf", ".xliff")
 _SPACE: Final = "urn:oasis:names:tc:xliff:document:1.2"
 _NO_LANGUAGE: Final = "und"
 _OURS: Final = "oppi18n:"
+_OLDER: Final = "previous-version"
 _STATES: Final = {
     TRANSLATED: "translated",
     NEEDS_REVIEW: "needs-review-translation",
@@ -65,7 +66,19 @@ def _unit(row: Row) -> Iterator[str]:
     yield f"        <target{attributes(state=_STATES[row.state])}>{escaped(row.target)}</target>"
     for name, text in row.notes:
         yield f"        <note{attributes(**{'from': _OURS + name})}>{escaped(text)}</note>"
+    if previous := _previous_of(row):
+        yield f"        <alt-trans{attributes(alttranstype=_OLDER)}>"
+        yield f"          <source>{escaped(previous)}</source>"
+        yield f"          <target>{escaped(row.target)}</target>"
+        yield "        </alt-trans>"
     yield "      </trans-unit>"
+
+
+def _previous_of(row: Row) -> str:
+    """The older source of a row, where other tools look for it; our own notes have that of the whole unit."""
+    notes = dict(row.notes)
+    is_singular = row.source == notes.get(SINGULAR, row.source)
+    return notes.get(PREVIOUS, "") if is_singular else notes.get(PREVIOUS_PLURAL) or notes.get(PREVIOUS, "")
 
 
 def read(content: bytes, path: str) -> Bundle:
@@ -113,6 +126,9 @@ def _notes(unit: Element) -> Iterator[tuple[str, str]]:
     for note in unit.elements("note"):
         category = note.get("from").removeprefix(_OURS)
         yield (category if category in CATEGORIES else COMMENT), note.text()
+    if not any(note.get("from") == _OURS + PREVIOUS for note in unit.elements("note")):
+        older = (each.first("source") for each in unit.elements("alt-trans") if each.get("alttranstype") == _OLDER)
+        yield from ((PREVIOUS, text) for each in older if each is not None and (text := inline(each)))
 
 
 def _state_of(unit: Element, target: Element | None, text: str | None) -> str:
