@@ -1,0 +1,1 @@
+"""The gallery shows every message as its readers meet it, with the record that brings it about."""
