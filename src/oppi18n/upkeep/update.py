@@ -144,10 +144,15 @@ def locales_of(pack: Pack) -> list[str]:
 def status(pack: Pack, extracted: Sequence[Entry] | None = None, tags: Sequence[str] = ()) -> list[Status]:
     """How far each catalog of a pack is, or each of some, held against its source texts of today."""
     messages = messages_of(pack) if extracted is None else extracted
-    return [_status(read(pack, locale), messages) for locale in tags or locales_of(pack)]
+    return [status_of(read(pack, locale), messages) for locale in tags or locales_of(pack)]
 
 
-def _status(catalog: Catalog, messages: Sequence[Entry]) -> Status:
+def status_of(catalog: Catalog, messages: Sequence[Entry]) -> Status:
+    """How far one catalog is.
+
+    >>> status_of(Catalog(locale="sv"), [Entry(msgid="OK")])[:4]
+    ('sv', 1, 0, 0)
+    """
     known = {_identity(entry): entry for entry in catalog.entries if not entry.obsolete}
     found = [known[_identity(message)] for message in messages if _identity(message) in known]
     translated = sum(entry.is_translated for entry in found)
