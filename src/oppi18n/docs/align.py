@@ -7,11 +7,11 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from oppi18n.docs import front
-from oppi18n.docs.anchors import slug
 from oppi18n.docs.page import Page
 from oppi18n.docs.segments import FIRST_NUMBER, Segment, segments
 from oppi18n.docs.sentences import sentences
 from oppi18n.docs.units import SOURCE_LOCALE
+from oppi18n.units.slugs import slug
 from oppi18n.units.unit import (
     DESCRIPTION,
     HEADING,

@@ -8,13 +8,10 @@ from typing import Final
 
 from oppi18n.docs.findings import Finding, Report
 from oppi18n.docs.page import ANCHOR
+from oppi18n.units.slugs import is_slug, slug
 
 _HEADING: Final = re.compile(r"^[ \t>]*#{1,6}[ \t]+", re.MULTILINE)
 _LINK: Final = re.compile(r"\]\(#([^()\s]+)\)")
-_NO_LETTERS: Final = re.compile(r"[\W_]+")
-_SUFFIX: Final = re.compile(r"-\d+\Z")
-_MARKUP: Final = re.compile(r"\[([^\[\]]*)\]\([^()]*\)|<[^<>]*>|[*`]")
-_STRANGE: Final = re.compile(r"[^\w\- ]")
 
 
 def anchors(report: Report) -> Iterator[Finding]:
@@ -31,16 +28,6 @@ def anchors(report: Report) -> Iterator[Finding]:
             yield report.at("page-link-broken", *match.span(1), severity="warning", name=match[1])
 
 
-def slug(heading: str) -> str:
-    """The anchor that an English heading makes.
-
-    >>> slug("Close *all* [quotes](quotes.md), or some")
-    'close-all-quotes-or-some'
-    """
-    text = _MARKUP.sub(lambda match: match[1] or "", heading).lower()
-    return _STRANGE.sub("", text).strip().replace(" ", "-")
-
-
 def _heading(report: Report, at: int) -> Iterator[Finding]:
     text = report.page.text
     anchor = ANCHOR.match(text, at)
@@ -55,17 +42,12 @@ def _heading(report: Report, at: int) -> Iterator[Finding]:
         return
     if len(pairs) == 1 and text[pairs[0].source_start : pairs[0].source_end].lower().replace(" ", "-") == anchor[1]:
         return
-    expected = slug(" ".join(text[pair.source_start : pair.source_end] for pair in pairs))
-    # Rules about marks and blanks have changed over the years, and the second of two equal ones is numbered.
-    if _letters(expected) not in (_letters(anchor[1]), _letters(_SUFFIX.sub("", anchor[1]))):
+    heading = " ".join(text[pair.source_start : pair.source_end] for pair in pairs)
+    if not is_slug(anchor[1], heading):
         start, end = anchor.span(1)
         yield report.at(
-            "page-anchor-differs", start, end, pairs[0], severity="warning", found=anchor[1], expected=expected
+            "page-anchor-differs", start, end, pairs[0], severity="warning", found=anchor[1], expected=slug(heading)
         )
-
-
-def _letters(text: str) -> str:
-    return _NO_LETTERS.sub("", text)
 
 
 def _is_source(report: Report, offset: int) -> bool:

@@ -8,7 +8,6 @@ from hashlib import sha1
 from typing import Final
 
 from oppi18n.docs import front
-from oppi18n.docs.anchors import slug
 from oppi18n.docs.images import escaped
 from oppi18n.docs.originals import hash_of
 from oppi18n.docs.page import ESCAPE, Page
@@ -16,6 +15,7 @@ from oppi18n.docs.repair import Edit, edited
 from oppi18n.docs.scanner import scan
 from oppi18n.docs.segments import FIRST_NUMBER, Segment, segments
 from oppi18n.docs.translate import keeps_bounds, problem_of
+from oppi18n.units.slugs import slug
 from oppi18n.units.unit import ALT, DESCRIPTION, HEADING, NEEDS_REVIEW, TITLE, Unit
 
 _HUMAN, _MACHINE = "HT", "MT"

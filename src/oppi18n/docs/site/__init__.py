@@ -1,0 +1,1 @@
+"""The help site: one English source per topic and the catalogs become static pages in every language."""
