@@ -1,0 +1,133 @@
+"""What is in the store is read as it was put in: exact, in order, in one consistent look."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from sqlalchemy import Connection, Engine, func, or_, select
+
+from oppi18n.errors import InputError
+from oppi18n.model.facts import Facts
+from oppi18n.store import tables as names
+from oppi18n.store.database import POSTGRES, told
+from oppi18n.store.rows import facts_of, key_of
+from oppi18n.store.tables import Tables
+
+if TYPE_CHECKING:
+    from oppi18n.model.schema import Model
+
+BATCH: Final = 500
+SHOWN: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An opportunity as it is in the database; `version` counts its changes."""
+
+    facts: Facts
+    version: int
+
+
+class Reading:
+    """The opportunities of a database, for looking at."""
+
+    def __init__(self, engine: Engine, tables: Tables) -> None:
+        self.engine = engine
+        self.tables = tables
+        self.model: Model = tables.model
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.dispose()
+
+    def dispose(self) -> None:
+        """Let go of the connections."""
+        self.engine.dispose()
+
+    def get(self, identity: str) -> Stored:
+        """One opportunity. Raises InputError `store-not-found`."""
+        with self._reading() as connection:
+            return self._stored(connection, identity)
+
+    def search(self, words: str = "", *, state: str = "", after: str = "", limit: int = SHOWN) -> tuple[Stored, ...]:
+        """Opportunities in the order of their ids, `after` one of them: those whose name or id holds the words."""
+        root = self.tables.root
+        wanted = select(root).where(root.c.id > after).order_by(root.c.id).limit(limit)
+        if words:
+            wanted = wanted.where(
+                or_(*(func.lower(root.c[name]).contains(words.lower(), autoescape=True) for name in ("name", "id")))
+            )
+        if state:
+            wanted = wanted.where(root.c.state == state)
+        with self._reading() as connection:
+            return tuple(self._all(connection, connection.execute(wanted).mappings().all()))
+
+    def every(self) -> Iterator[Stored]:
+        """All opportunities in the order of their ids, a few in memory at a time."""
+        after = ""
+        while found := self.search(after=after, limit=BATCH):
+            yield from found
+            after = str(found[-1].facts.id)
+
+    def count(self) -> int:
+        """How many opportunities there are."""
+        with self._reading() as connection:
+            return int(connection.execute(select(func.count()).select_from(self.tables.root)).scalar_one())
+
+    def not_loaded(self, name: str) -> list[frozenset[str]]:
+        """The different sets of fields that records of a type were loaded without."""
+        column = self.tables.records[name].c[names.NOT_LOADED]
+        with self._reading() as connection:
+            found = connection.execute(select(column).distinct()).scalars().all()
+        return [frozenset(json.loads(each or "[]")) for each in found]
+
+    def _stored(self, connection: Connection, identity: str, *, locked: bool = False) -> Stored:
+        root = self.tables.root
+        wanted = select(root).where(root.c.id == key_of(identity))
+        if locked and connection.dialect.name == POSTGRES:
+            # Whoever adds a quote needs the opportunity to stay, so they wait as well.
+            wanted = wanted.with_for_update()
+        row = connection.execute(wanted).mappings().first()
+        if row is None:
+            raise InputError("store-not-found", id=identity)
+        return next(self._all(connection, [row]))
+
+    def _all(self, connection: Connection, rows: Iterable[Mapping[Any, Any]]) -> Iterator[Stored]:
+        found = list(rows)
+        lists: dict[str, dict[str, list[Mapping[Any, Any]]]] = {row["id"]: {} for row in found}
+        for field, table in self.tables.lists():
+            parent = table.c[names.PARENT]
+            wanted = select(table).where(parent.in_(list(lists))).order_by(parent, table.c[names.POSITION])
+            for each in connection.execute(wanted).mappings():
+                lists[each[names.PARENT]].setdefault(field.name, []).append(each)
+        for row in found:
+            facts = facts_of(row, lists[row["id"]], self.tables)
+            yield Stored(Facts(facts, source=row["id"]), row["row_version"])
+
+    def activities(self, identity: str) -> tuple[Mapping[str, Any], ...]:
+        """The activities of an opportunity and its quotes, in the order in which they were made."""
+        table = self.tables.activities
+        wanted = (
+            select(table)
+            .where(table.c.opportunity == identity)
+            .order_by(table.c.created_at, table.c.entity, table.c.record)
+        )
+        with self._reading() as connection:
+            rows = connection.execute(wanted).mappings().all()
+            return tuple({**row, "values": json.loads(row["values"])} for row in rows)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with told(), self.engine.connect().execution_options(oppi18n_reading=True) as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with told(), self.engine.begin() as connection:
+            yield connection
