@@ -1,0 +1,1 @@
+"""Rules as JavaScript for the browser: one module per ruleset that depends on nothing."""
