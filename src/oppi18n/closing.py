@@ -36,6 +36,8 @@ REFUSED: Final = "refused"
 ALREADY_CLOSED: Final = "already-closed"
 REOPENED: Final = "reopened"
 ALREADY_OPEN: Final = "already-open"
+REMEDIED: Final = "remedied"
+UNCHANGED: Final = "unchanged"
 
 OPEN: Final = "open"
 CLOSE_QUOTES: Final = "close-quotes"
@@ -47,7 +49,7 @@ QuoteSubject = Callable[[Mapping[str, Any]], str]
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """What came out. It is true only if the opportunity was closed, or reopened.
+    """What came out. It is true only if the opportunity was closed or reopened, or a remedy has changed something.
 
     `record` has the records afterwards, those before if nothing was done; `changes` leads from one to the other.
     `needs` is what is missing, `left_open` are pointers to quotes that stay a draft or active. `payloads` are the
@@ -65,7 +67,7 @@ class Closing:
     left_open: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return self.status in (CLOSED, REOPENED)
+        return self.status in (CLOSED, REOPENED, REMEDIED)
 
 
 class Paperwork(NamedTuple):
@@ -116,6 +118,34 @@ def close(
     after, asked = with_changes(before, changes), record[rules.model.request]
     papers = paperwork(rules.model, after, changes, asked, today=today, subject=subject, quote_subject=quote_subject)
     return Closing(CLOSED, after, decision, changes, *papers, left_open=_left_open(after, rules.model))
+
+
+def remedy(rules: Rules, facts: Any, name: str, *, today: date, deployment: str | None = None) -> Closing:
+    """Carry out one remedy on an open opportunity, such as closing all its quotes; it stays open itself.
+
+    All records that the remedy is about change, or none where something is missing to be sure of them.
+
+    >>> from oppi18n import load_rules
+    >>> quotes = [{"id": "q1", "state": "active", "order_type": "project"}]
+    >>> facts = {"opportunity": {"id": "o1", "state": "open", "quotes": quotes}}
+    >>> done = remedy(load_rules(), facts, "close-quotes", today=date(2026, 3, 31))
+    >>> done.status, done.record["opportunity"]["quotes"][0]["status_reason"]
+    ('remedied', 'lost')
+    """
+    planner = Planner(rules, today=today, deployment=deployment)
+    model = rules.model
+    before = {model.root: planner.checked(facts)[model.root]}
+    decision = planner.decide(facts, before)
+    if is_closed(before, model):
+        return Closing(ALREADY_CLOSED, before, decision)
+    step, after, missing = planner.apply(before, name)
+    state = () if before[model.root].get("state", NOT_LOADED) == OPEN else (f"/{model.root}/state",)
+    if needs := tuple(Need(each, ()) for each in (*state, *missing)):
+        return Closing(REFUSED, before, decision, needs=needs)
+    if not step.changes:
+        return Closing(UNCHANGED, before, decision)
+    papers = paperwork(model, after, step.changes, {}, today=today)
+    return Closing(REMEDIED, after, planner.decide(facts, after), step.changes, *papers)
 
 
 def reopen(rules: Rules, facts: Any, *, activity: str = "") -> Closing:

@@ -1,0 +1,254 @@
+"""The API for programs: whether an opportunity can be closed, and the closing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from starlette.responses import Response
+
+from oppi18n.dialog.form import close_form
+from oppi18n.dialog.machine import as_json
+from oppi18n.dialog.panel import Panels
+from oppi18n.dialog.typed import cleansed
+from oppi18n.i18n import answers
+from oppi18n.model.facts import DataError, Facts, Problem, checked
+from oppi18n.model.values import literal
+from oppi18n.server.bodies import json_of
+from oppi18n.server.calls import Call, json_answer
+from oppi18n.server.problems import MEDIA_TYPE, HttpError, refusal
+from oppi18n.store.database import Conflict
+
+if TYPE_CHECKING:
+    from oppi18n.engine.decision import Decision
+    from oppi18n.store import Closed, Stored
+
+OPPORTUNITIES: Final = "/api/opportunities"
+ONE: Final = "/api/opportunities/{}"
+ROWS: Final = 50
+MOST_ROWS: Final = 500
+
+
+# ---- asking ----
+
+
+def opportunities(call: Call) -> Response:
+    """Opportunities whose name or id holds `q`, each with its verdict; `after` and `limit` turn pages."""
+    service = call.service
+    limit = _limit(call.query("limit"))
+    q, state, after = (cleansed(call.query(each)) for each in ("q", "state", "after"))
+    found = service.store.search(q, state=state, after=after, limit=limit + 1)
+    rows = [_row(call, each) for each in found[:limit]]
+    following = rows[-1]["opportunity"] if len(found) > limit else None
+    return json_answer(answers.envelope("opportunities", _head(call), results=rows, after=following))
+
+
+def _limit(text: str) -> int:
+    if not text:
+        return ROWS
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and 0 < int(text) <= MOST_ROWS):
+        raise DataError((Problem("wrong-value", "/limit", {"found": text, "expected": f"1…{MOST_ROWS}"}),))
+    return int(text)
+
+
+def _row(call: Call, stored: Stored) -> dict[str, Any]:
+    service = call.service
+    root = stored.facts.record[service.rules.model.root]
+    decision = service.rules.evaluate(stored.facts, today=service.the_day(), deployment=service.deployment)
+    name, state = root.get("name"), root.get("state")
+    return {
+        "opportunity": stored.facts.id,
+        "name": name if isinstance(name, str) else None,
+        "state": state if isinstance(state, str) else None,
+        "version": stored.version,
+        "verdict": decision.verdict,
+        "violations": [each.rule for each in decision.violations],
+    }
+
+
+def closability(call: Call) -> Response:
+    """The answer about a stored opportunity; with `outcome`, about its closing with the defaults filled in."""
+    stored = call.service.store.get(call.id)
+    outcome = call.query("outcome")
+    return _judged(call, stored.facts, {"outcome": outcome} if outcome else None, stored.version)
+
+
+def closability_of_request(call: Call) -> Response:
+    """The answer about closing a stored opportunity as the body asks."""
+    body = _members(call, {call.service.rules.model.request})
+    stored = call.service.store.get(call.id)
+    return _judged(call, stored.facts, body.get(call.service.rules.model.request) or {}, stored.version)
+
+
+def closability_of_facts(call: Call) -> Response:
+    """The answer about facts that the body holds; nothing is stored."""
+    service = call.service
+    record = checked(service.rules.model, json_of(call.request, call.body), zone=service.zone)
+    return _judged(call, Facts(record), record.get(service.rules.model.request), None)
+
+
+def _judged(call: Call, facts: Facts, request: Any, version: int | None) -> Response:
+    service = call.service
+    today = service.the_day()
+    asked, added = (None, {}) if request is None else service.rules.complete(facts, request, today=today)
+    decision = service.rules.evaluate(facts, request=asked, today=today, deployment=service.deployment)
+    decision.defaults = added
+    found = answers.result(facts, decision, call.localizer, service.rules.model.request)
+    answer = answers.envelope("check", {**_head(call), "asked": decision.asked}, results=[found], errors=[])
+    return json_answer(answer, headers=_tag(version))
+
+
+def closing_form(call: Call) -> Response:
+    """The dialog as data, filled in for a stored opportunity."""
+    service, stored = call.service, call.service.store.get(call.id)
+    form = close_form(
+        service.rules,
+        call.localizer,
+        today=service.the_day(),
+        facts=stored.facts,
+        request={"outcome": call.query("outcome")} if call.query("outcome") else None,
+        deployment=service.deployment,
+    )
+    return json_answer(as_json(form, zone=service.zone), headers=_tag(stored.version))
+
+
+# ---- changing ----
+
+
+def closing(call: Call) -> Response:
+    """Close an opportunity as the body asks, with `close_quotes` all its active and draft quotes too."""
+    service, request = call.service, call.service.rules.model.request
+    body = _members(call, {request, "close_quotes"})
+    quotes = body.get("close_quotes", False)
+    if not isinstance(quotes, bool):
+        raise DataError((Problem("wrong-type", "/close_quotes", {"expected": "bool", "found": literal(quotes)}),))
+    closed = service.store.close(
+        service.rules,
+        call.id,
+        body.get(request) or {},
+        today=service.the_day(),
+        close_quotes=quotes,
+        deployment=service.deployment,
+        version=_version(call),
+        who=call.who,
+        request_id=call.request.headers.get("idempotency-key"),
+    )
+    return _done(call, closed, body.get(request) or {})
+
+
+def remedy(call: Call) -> Response:
+    """Carry out a remedy of the ruleset on an opportunity."""
+    service = call.service
+    done = service.store.remedy(
+        service.rules,
+        call.id,
+        str(call.request.path_params["remedy"]),
+        today=service.the_day(),
+        deployment=service.deployment,
+        version=_version(call),
+        who=call.who,
+        request_id=call.request.headers.get("idempotency-key"),
+    )
+    return _done(call, done, None)
+
+
+def _done(call: Call, closed: Closed, request: Any) -> Response:
+    """What came of it: the state of the opportunity now, or why not."""
+    if not closed and closed.status != "unchanged":
+        return _refused(call, closed, request)
+    answer = {
+        "opportunity": call.id,
+        "status": closed.status,
+        "version": closed.version,
+        "verdict": closed.verdict,
+        "violations": list(closed.codes),
+    }
+    return json_answer(answers.envelope("closing", _head(call), results=[answer]), headers=_tag(closed.version))
+
+
+def _refused(call: Call, closed: Closed, request: Any) -> Response:
+    service, stored = call.service, call.service.store.get(call.id)
+    decision = closed.closing.decision if closed.closing is not None else None
+    if decision is None:
+        filled = None if request is None else service.rules.complete(stored.facts, request, today=service.the_day())[0]
+        today, deployment = service.the_day(), service.deployment
+        decision = service.rules.evaluate(stored.facts, request=filled, today=today, deployment=deployment)
+    status = _status(decision, f"/{service.rules.model.request}/")
+    panels = Panels(service.rules, call.localizer, decision, stored.facts.record)
+    panel = panels.panel(frozenset())
+    needs = closed.closing.needs if closed.closing is not None else decision.needs
+    found = refusal(
+        "already-closed" if closed.status == "already-closed" else decision.verdict,
+        panel.title.text,
+        status=status,
+        opportunity=call.id,
+        version=closed.version,
+        violations=[answers.violation(each, decision, call.localizer) for each in decision.violations],
+        needs=[{"pointer": each.pointer, "rules": list(each.rules)} for each in needs],
+        remedies=[
+            {"remedy": each.id, "label": each.label.text, "href": call.url(f"{ONE}/remedies/{{}}", call.id, each.id)}
+            for each in panel.remedies
+        ],
+    )
+    return json_answer(found, status=status, media_type=MEDIA_TYPE, headers=_tag(closed.version))
+
+
+def _status(decision: Decision, asked: str) -> HTTPStatus:
+    """422 if what was sent can mend it, 409 if the state of the records refuses, or is not known."""
+    mendable = all(each.pointers and all(p.startswith(asked) for p in each.pointers) for each in decision.errors)
+    return HTTPStatus.UNPROCESSABLE_ENTITY if decision.errors and mendable else HTTPStatus.CONFLICT
+
+
+# ---- parts of requests and answers ----
+
+
+def _head(call: Call) -> dict[str, Any]:
+    service = call.service
+    return {
+        "ruleset": service.rules.id,
+        "digest": service.rules.digest,
+        "locale": call.localizer.locale,
+        "today": service.the_day().isoformat(),
+        "zone": service.zone,
+    }
+
+
+def _members(call: Call, known: set[str]) -> Mapping[str, Any]:
+    """The members of a JSON object in the body. Raises DataError for others."""
+    found = json_of(call.request, call.body)
+    if not isinstance(found, dict):
+        raise DataError((Problem("wrong-type", "", {"expected": "object", "found": literal(found)}),))
+    strange = [Problem("unknown-member", f"/{name}", {"name": name}) for name in found if name not in known]
+    request = found.get(call.service.rules.model.request)
+    if request is not None and not isinstance(request, dict):
+        params = {"expected": "object", "found": literal(request)}
+        strange.append(Problem("wrong-type", f"/{call.service.rules.model.request}", params))
+    # No database keeps this character, and no keyboard types it.
+    given = request if isinstance(request, dict) else {}
+    nul = [name for name, value in given.items() if isinstance(value, str) and "\0" in value]
+    for name in nul if not strange else ():
+        params = {"expected": "string", "found": cleansed(given[name])}
+        strange.append(Problem("wrong-value", f"/{call.service.rules.model.request}/{name}", params))
+    if strange:
+        raise DataError(tuple(strange))
+    return found
+
+
+def _tag(version: int | None) -> dict[str, str]:
+    return {"ETag": f'"{version}"'} if version is not None else {}
+
+
+def _version(call: Call) -> int | None:
+    """The version that the caller has seen, None for any. Raises HttpError `http-no-version`, `Conflict`."""
+    given = call.request.headers.get("if-match", "").strip()
+    if not given:
+        raise HttpError("http-no-version")
+    if given == "*":
+        return None
+    bare = given[1:-1] if len(given) > 2 and given[0] == given[-1] == '"' else ""
+    if not (bare.isascii() and bare.isdigit() and len(bare) < 19):
+        # A tag that we have never given is not that of the opportunity now, if there is one.
+        found = call.service.store.get(call.id).version
+        raise Conflict("version-conflict", id=call.id, found=found, expected=given)
+    return int(bare)

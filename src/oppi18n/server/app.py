@@ -1,0 +1,87 @@
+"""The service as an ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from oppi18n.server import api, live, pages
+from oppi18n.server.calls import Answer, Call, dressed, endpoint, failed, json_answer
+from oppi18n.server.guard import ROUTE, Guard
+from oppi18n.server.openapi import document
+from oppi18n.server.service import Service, locale_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ONE = "/opportunities/{id:path}"
+
+
+def create_app(service: Service) -> Starlette:
+    """The application of a service; it can be mounted below another one.
+
+    >>> from oppi18n import load_rules
+    >>> from oppi18n.store import Store
+    >>> rules = load_rules()
+    >>> with Store.open("sqlite:///:memory:", rules.model) as store:
+    ...     create_app(Service(store, rules)).url_path_for("/")
+    '/'
+    """
+
+    async def refused(request: Request, error: Exception) -> Response:
+        localizer = service.localizer(locale_of(request))
+        return dressed(failed(error, request, localizer), request, localizer)
+
+    return Starlette(
+        routes=list(_routes(service)),
+        middleware=[Middleware(Guard, service)],
+        exception_handlers={HTTPException: refused},
+    )
+
+
+def _routes(service: Service) -> Iterator[Route]:
+    def route(path: str, *, public: bool = False, **answers: Answer) -> Route:
+        methods = [each.upper() for each in answers]
+        return Route(path, _named(path, endpoint(service, public=public, **answers)), methods=methods, name=path)
+
+    yield route("/", get=pages.listing)
+    yield route("/static/dialog.css", public=True, get=pages.style)
+    yield route("/static/{digest}/{name}", get=live.script)
+    yield route("/health/live", public=True, get=alive)
+    yield route("/health/ready", public=True, get=ready)
+    yield route("/api/openapi.json", get=lambda call: json_answer(document(call.service.rules.model)))
+    yield route("/api/opportunities", get=api.opportunities)
+    yield route("/api/closability", post=api.closability_of_facts)
+    one = f"/api{ONE}"
+    yield route(f"{one}/closability", get=api.closability, post=api.closability_of_request)
+    yield route(f"{one}/closing", get=api.closing_form, post=api.closing)
+    yield route(f"{one}/remedies/{{remedy}}", post=api.remedy)
+    yield route(ONE, get=pages.opportunity, post=pages.answer)
+
+
+def _named(path: str, answered: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint; the access log gets to know the route, not the address."""
+
+    async def call(request: Request) -> Response:
+        request.scope[ROUTE] = path
+        return await answered(request)
+
+    return call
+
+
+def alive(_: Call) -> Response:
+    """The process answers."""
+    return json_answer({"status": "alive"})
+
+
+def ready(call: Call) -> Response:
+    """The database answers too."""
+    call.service.store.search(limit=1)
+    return json_answer({"status": "ready"})

@@ -1,0 +1,59 @@
+"""What the pages around the dialog say; the catalogs translate it under the context `oppi18n/server`."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2 import ChoiceLoader, DictLoader, Environment
+
+from oppi18n.dialog.html import Frame, Link, environment
+from oppi18n.dialog.words import Words as DialogWords
+from oppi18n.i18n.speech import Text
+
+if TYPE_CHECKING:
+    from oppi18n.i18n.localizer import Localizer
+
+CONTEXT: Final = "oppi18n/server"
+TEMPLATES: Final = ("list", "notice")
+
+
+class Words:
+    """Says sentences, and keeps the language that each came out in; `context` takes one that is said elsewhere.
+
+    >>> from oppi18n.i18n.localizer import Localizer
+    >>> Words(Localizer("en"))("Done: {remedy}", remedy=Text("Close all quotes", "en"))
+    Text(text='Done: Close all quotes', locale='en')
+    """
+
+    def __init__(self, localizer: Localizer) -> None:
+        self.localizer = localizer
+
+    def __call__(self, sentence: str, /, *, context: str = CONTEXT, **values: Any) -> Text:
+        """A sentence with its values put in: texts that have been worded before, or plain ones."""
+        kinds = {name: "ready" if isinstance(value, Text) else "text" for name, value in values.items()}
+        plain = {name: value.text if isinstance(value, Text) else value for name, value in values.items()}
+        return self.localizer.text(sentence, context=context, kinds=kinds, values=plain or None)
+
+
+def notice_html(message: Text, localizer: Localizer, *, home: str) -> str:
+    """A page that says what went wrong, and leads back."""
+    say = Words(localizer)
+    title = DialogWords(localizer)("Error: {message}", message=message)
+    frame = Frame(style=f"{home}static/dialog.css", home=Link(home, say("Opportunities")))
+    return page("notice", lang=localizer.locale, title=title, frame=frame)
+
+
+def page(template: str, **values: object) -> str:
+    """A template of this room, or of the dialog's, with its values."""
+    return _environment().get_template(template).render(**values) + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    below = environment()
+    folder = files("oppi18n.server").joinpath("templates")
+    own = {name: folder.joinpath(f"{name}.html.jinja").read_text(encoding="utf-8") for name in TEMPLATES}
+    assert below.loader is not None
+    return below.overlay(loader=ChoiceLoader([DictLoader(own), below.loader]))
