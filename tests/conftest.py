@@ -122,7 +122,7 @@ def postgres(require: Callable[[str, object], None]) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def spark(require: Callable[[str, object], None]) -> Iterator[Any]:
+def spark(require: Callable[[str, object], None], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A Spark session on two threads of this machine."""
     require("spark", find_spec("pyspark") and shutil.which("java"))
     with warnings.catch_warnings():
@@ -131,6 +131,7 @@ def spark(require: Callable[[str, object], None]) -> Iterator[Any]:
 
         made = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
         made = made.config("spark.ui.showConsoleProgress", "false")
+        made = made.config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
         made = made.config("spark.sql.shuffle.partitions", "2").config("spark.sql.session.timeZone", "America/New_York")
         session = made.config("spark.driver.host", "127.0.0.1").config("spark.log.level", "ERROR").getOrCreate()
     yield session

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,23 @@ rules = load_rules("close-opportunity")
 found = {each[0] for size in (0, 3) for opportunity, close in cases(size, 400, "mixed")
          for each in tuned(opportunity, close, TODAY, quanta(rules))}
 print(*sorted({info.id for info in rules.infos} - SENTENCES.keys()), *sorted(SENTENCES.keys() - found))
+"""
+BULK = """
+import sys
+from pathlib import Path
+from bulk import Contenders, Files, written
+folder = Path(sys.argv[1])
+contenders = Contenders(Files(*written(folder, 2000), 2000))
+contenders.agree()
+contenders.database.close()
+"""
+RECALL = """
+from _mutations import MUTATIONS
+from checks import Bench, catalogs, recalls
+found = recalls(Bench(catalogs(["ko"])), 3)
+tallies = [tally for each in found.values() for tally in each.values()]
+print(sum(tally.made for tally in tallies), sum(tally.seen for tally in tallies))
+print(*(name for name, each in found.items() if each and not any(tally.seen for tally in each.values())), sep=", ")
 """
 ROWS = """
 from importlib import import_module
@@ -79,3 +97,19 @@ def test_unknown_benchmark_is_told(folder):
 
     assert found.returncode == 2
     assert "there is no benchmark decisions; there are: " in found.stderr
+
+
+def test_bulk_by_hand_gives_the_same_answers(folder, require, tmp_path):
+    """The query by hand, the compiled one and the engine, and the sentences of the last two."""
+    require("duckdb", find_spec("duckdb"))
+    ran(folder, "-c", BULK, str(tmp_path))
+
+
+def test_slips_made_on_purpose_are_seen(folder):
+    """In our own catalogs, where nothing else is wrong; published pages are looked at by the benchmark itself."""
+    numbers, missed = ran(folder, "-c", RECALL).splitlines()
+    made, seen = map(int, numbers.split())
+
+    assert missed == ""
+    assert made > 100
+    assert seen / made >= 0.95

@@ -15,7 +15,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oppi18n import CloseRequest, InputError, Opportunity, Quote, Rules, load_rules
-from oppi18n.closing import ALREADY_CLOSED, ALREADY_OPEN, CLOSED, REFUSED, REOPENED, Closing, close, reopen
+from oppi18n.closing import (
+    ALREADY_CLOSED,
+    ALREADY_OPEN,
+    CLOSED,
+    REFUSED,
+    REMEDIED,
+    REOPENED,
+    UNCHANGED,
+    Closing,
+    close,
+    remedy,
+    reopen,
+)
 from oppi18n.model.values import NOT_LOADED, PartialList
 from oppi18n.payloads import Activity
 from oppi18n.remedies import Change, with_changes
@@ -444,6 +456,40 @@ def test_reopened_opportunity_can_be_closed_again(situation):
     if first:
         again = closed(reopen(RULES, first.record).record, request, close_quotes=close_quotes)
         assert (again.status, again.record) == (CLOSED, first.record)
+
+
+def test_remedy_alone_leaves_the_opportunity_open():
+    """The quotes change as they do together with a closing; nothing else does."""
+    done = remedy(RULES, facts("active", "draft", "won"), "close-quotes", today=TODAY)
+
+    assert (done.status, bool(done)) == (REMEDIED, True)
+    assert done.record["opportunity"]["state"] == "open"
+    assert [each["state"] for each in done.record["opportunity"]["quotes"]] == ["closed", "closed", "won"]
+    assert [each.entity for each in done.activities] == ["quoteclose", "quoteclose"]
+
+
+@pytest.mark.parametrize(
+    ("record", "status", "needs"),
+    [
+        (facts("closed"), UNCHANGED, ()),
+        (facts("active", state="won"), ALREADY_CLOSED, ()),
+        (facts("active", state=NOT_LOADED), REFUSED, ("/opportunity/state",)),
+        (facts(NOT_LOADED), REFUSED, ("/opportunity/quotes/0/state",)),
+        ({"opportunity": {"id": "o-1", "state": "open"}}, REFUSED, ("/opportunity/quotes",)),
+    ],
+)
+def test_remedy_changes_all_it_is_about_or_nothing(record, status, needs):
+    """Nothing to do, a closed opportunity, and whatever is not known leave the records as they are."""
+    done = remedy(RULES, record, "close-quotes", today=TODAY)
+
+    assert (done.status, bool(done), done.changes) == (status, False, ())
+    assert tuple(each.pointer for each in done.needs) == needs
+
+
+def test_unknown_remedy_is_refused():
+    """Only what the ruleset declares can be done."""
+    with pytest.raises(InputError, match="no remedy 'pray'"):
+        remedy(RULES, facts("active"), "pray", today=TODAY)
 
 
 def test_facts_may_have_any_form():

@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 
 from oppi18n import exchange
-from oppi18n.cli import progress, run
-from oppi18n.cli.commands import docs
+from oppi18n.cli import exchangeoptions, progress, run
 from oppi18n.docs.originals import hash_of
 from oppi18n.docs.scanner import LIMIT
 from oppi18n.i18n.locales import PRODUCT
@@ -306,7 +305,7 @@ def test_nothing_to_export_is_no_success(docs_run):
 
 def test_formats_of_the_command_are_those_that_exist():
     """The list is written out, so that the command starts fast; it must not fall behind."""
-    assert sorted(docs._FORMATS) == list(exchange.names())
+    assert sorted(exchangeoptions.FORMATS) == list(exchange.names())
 
 
 def strict(schema: Any) -> Any:

@@ -155,8 +155,8 @@ def test_order_is_by_file_and_position(shipped):
     places = [entry.references[0].rsplit(":", 1) for entry in shipped]
     first = list(dict.fromkeys(path for path, _ in places))
 
-    rules, sources = ([path for path in first if path.startswith(top)] for top in ("rules/", "src/"))
-    assert first == [*sorted(rules), *sorted(sources)]
+    kinds = [[path for path in first if path.startswith(top)] for top in ("rules/", "help/", "src/")]
+    assert first == [path for kind in kinds for path in sorted(kind)]
     for path in first:
         lines = [int(line) for each, line in places if each == path]
         assert lines == sorted(lines)

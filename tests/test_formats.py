@@ -273,3 +273,12 @@ def test_formats_do_not_load_babel():
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert found.stdout == "False\n"
+
+
+@pytest.mark.parametrize("locale", PRODUCT)
+def test_whole_numbers_are_amounts(locale):
+    """`condition ? 0 : amount` may yield an int where a decimal is expected."""
+    formats = Formats(patterns(locale))
+
+    assert formats.decimal(-1234) == formats.decimal(Decimal(-1234))  # type: ignore[arg-type]
+    assert formats.money(1234, "SEK") == formats.money(Decimal(1234), "SEK")  # type: ignore[arg-type]

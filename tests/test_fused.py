@@ -411,6 +411,7 @@ URGENT = """
         "forbid: order.lines.exists(l, l.urgent)",
         "assert: order.lines.all(l, l.urgent)",
         "forbid: order.lines.filter(l, l.urgent).size() > 0",
+        "forbid: order.lines.filter(l, order.urgent).exists(l, l.state == 'short' && false) || order.state == 'sent'",
         'when: "order.urgent ? order.urgent : true"\n    forbid: has(order.due)',
     ],
 )

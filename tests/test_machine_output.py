@@ -37,7 +37,8 @@ DIALOGS = {
     "closable": ("dialog", "--facts", str(ROOT / "examples" / "closable.json"), "--as", "lost"),
     "undetermined": ("dialog", "--facts", str(ROOT / "examples" / "not-loaded.json"), "--as", "won"),
 }
-QUESTIONS = {**CHECKS, **DIALOGS}
+PIPELINE = ("bulk", str(ROOT / "examples" / "pipeline.jsonl"), "--backend", "sqlite")
+QUESTIONS = {**CHECKS, **DIALOGS, "pipeline": PIPELINE, "closing of a pipeline": (*PIPELINE, "--as", "lost")}
 
 
 @pytest.fixture

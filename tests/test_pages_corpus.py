@@ -6,7 +6,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
+from itertools import cycle, product
 from pathlib import Path
 
 import pytest
@@ -129,7 +129,8 @@ def exported(corpus: Path, locale: str) -> Iterator[tuple[PageFile, Page, list[U
 
 
 ROUNDS = list(product(exchange.names(), LOCALES))
-SAMPLED = set(zip(exchange.names(), LOCALES, strict=True))
+# ICU and ARB differ from i18next in what generated pages try out: how signs are quoted.
+SAMPLED = {each for each in zip(exchange.names(), cycle(LOCALES), strict=False) if each[0] not in ("arb", "icu")}
 
 
 @pytest.mark.parametrize(("name", "locale"), ROUNDS, ids=lambda each: each)

@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "examples"
 BAD = sorted(path for path in (ROOT / "tests" / "bad" / "data").iterdir() if not path.name.endswith(".quotes.csv"))
 ELSEWHERE = {
+    "companion-unused",
     "float-inexact",
     "more-opportunities",
     "several-opportunities",
@@ -81,6 +82,14 @@ def test_problem_knows_its_line(path):
     """Every problem has a sentence and a line."""
     assert all(each.line >= 1 and each.message for each in problems(path))
     assert all(str(error) for error in errors(path))
+
+
+def test_file_of_quotes_beside_json_is_refused():
+    """Nothing that was given is passed over in silence: JSON holds its quotes itself."""
+    with pytest.raises(InputError) as caught:
+        read(EXAMPLES / "blocked.json", model=MODEL, companions=[EXAMPLES / "quotes.csv"])
+
+    assert caught.value.code == "companion-unused"
 
 
 def test_every_code_has_a_bad_file():

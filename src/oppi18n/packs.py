@@ -67,7 +67,7 @@ def installed() -> list[str]:
 
 
 def read_bytes(pack: Pack, relative: str) -> bytes:
-    """The content of a file of the pack; `relative` begins with `rules/`, `locales/` or `examples/`.
+    """The content of a file of the pack; `relative` begins with `rules/`, `locales/`, `help/` or `examples/`.
 
     Raises InputError: `pack-file` when there is no such file, also for a name that leads out of the pack.
 
@@ -100,12 +100,12 @@ def path_of(pack: Pack, relative: str) -> str:
     return path
 
 
-def files(pack: Pack, kind: Literal["rules", "locales"], suffix: str) -> Iterator[str]:
+def files(pack: Pack, kind: Literal["rules", "locales", "help"], suffix: str) -> Iterator[str]:
     """The files of a kind whose names end in `suffix`, sorted by code point, as `read_bytes` takes them.
 
     The pack's own `rules/pack.yaml` is not one of them.
     """
-    root = pack.rules if kind == "rules" else pack.locales
+    root = _roots(pack)[kind]
     if root is None:
         return
     found = _walk(root) if os.path.isdir(root) else _walk_zipped(root)
@@ -120,11 +120,17 @@ def _is_path(name: str) -> bool:
 
 def _inside(pack: Pack, relative: str) -> str | None:
     kind, *parts = relative.split("/")
-    examples = os.path.join(os.path.dirname(pack.rules), "examples")
-    root = {"rules": pack.rules, "locales": pack.locales, "examples": examples}.get(kind)
+    root = _roots(pack).get(kind)
     if root is None or not parts or any(_escapes(part) for part in parts):
         return None
     return os.path.join(root, *parts)
+
+
+def _roots(pack: Pack) -> dict[str, str | None]:
+    """The folders of a pack; help and examples lie beside the rules."""
+    beside = os.path.dirname(pack.rules)
+    others = {kind: os.path.join(beside, kind) for kind in ("help", "examples")}
+    return {"rules": pack.rules, "locales": pack.locales, **others}
 
 
 def _escapes(part: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -65,16 +66,20 @@ class Folder(Group):
         """The names of the modules of the folder."""
         from pkgutil import iter_modules
 
-        return sorted(each.name for each in iter_modules(import_module(f"oppi18n.cli.{self.folder}").__path__))
+        return sorted(
+            each.name.removesuffix("_") for each in iter_modules(import_module(f"oppi18n.cli.{self.folder}").__path__)
+        )
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a module; None if there is no such module."""
         if not cmd_name.isidentifier():
             return None
+        # A module whose name would be a word of Python has an underscore after it.
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
         try:
-            module = import_module(f"oppi18n.cli.{self.folder}.{cmd_name}")
+            module = import_module(f"oppi18n.cli.{self.folder}.{name}")
         except ModuleNotFoundError as error:
-            if error.name == f"oppi18n.cli.{self.folder}.{cmd_name}":
+            if error.name == f"oppi18n.cli.{self.folder}.{name}":
                 return None
             raise
         found: click.Command = module.command

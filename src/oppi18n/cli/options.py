@@ -90,6 +90,13 @@ def common(function: F) -> F:
     """`--locale`, `--color`, `-v`, `-q`: every command has them."""
     return _stack(
         click.option("--locale", metavar="TAG", expose_value=False, help="The language to speak, such as ko or zh-HK."),
+        manners,
+    )(function)
+
+
+def manners(function: F) -> F:
+    """`--color`, `-v`, `-q`: what every command has besides a language."""
+    return _stack(
         click.option(
             "--color",
             type=click.Choice(["auto", "always", "never"]),

@@ -70,15 +70,15 @@ def _finding(finding: Finding, page: Page, current: Session) -> dict[str, Any]:
         "end_line": span.end_line,
         "end_column": span.end_column,
         "unit": pair.number if pair else None,
-        "source": _printable(page.source(pair)) if pair else None,
-        "target": _printable(page.target(pair)) if pair else None,
+        "source": printable(page.source(pair)) if pair else None,
+        "target": printable(page.target(pair)) if pair else None,
         "message": message_of(diagnostic, current),
         "suggestion": hint_of(diagnostic, current),
     }
 
 
-def _printable(text: str) -> str:
-    # Half a character has no place in JSON text.
+def printable(text: str) -> str:
+    """A text of a page as JSON can hold it: half a character has no place there."""
     return text.encode(errors="replace").decode() if not text.isascii() else text
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from oppi18n.cli import machine
@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 class Pages:
     """The pages of a run. What cannot be read is told, or kept for the machine's answer, and the rest goes on."""
 
-    def __init__(self, paths: tuple[str, ...], format_: str = "text") -> None:
+    def __init__(
+        self, paths: tuple[str, ...], format_: str = "text", *, files: Iterable[PageFile] | None = None
+    ) -> None:
         from oppi18n.docs.folders import page_files
 
         self.session: Session = session()
         self.is_machine = format_ != "text"
         self.errors: list[dict[str, Any]] = []
         self.failed = False
-        self.files: tuple[PageFile, ...] = tuple(page_files(paths))
+        self.files: tuple[PageFile, ...] = tuple(page_files(paths) if files is None else files)
 
     def __iter__(self) -> Iterator[tuple[PageFile, Page]]:
         from oppi18n.docs.folders import read_page

@@ -23,6 +23,7 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
 """Kind of a value → what it is, and an example in English."""
 
 NAMES: Final[Mapping[str, str]] = {
+    "address": "127.0.0.1:8018",
     "byte": "17",
     "character": "U+001B",
     "choices": "text, json",

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from oppi18n import packs as packing
 from oppi18n.engine.authoring import workspace
 from oppi18n.engine.loading import contents_of
-from oppi18n.i18n import authored, sourced
+from oppi18n.i18n import authored, sourced, topics
 from oppi18n.i18n.entries import Entry
 from oppi18n.model.schema import Model
 from oppi18n.packs import Pack
@@ -26,7 +26,7 @@ BRACES = "python-brace-format"
 
 
 def messages_of(pack: Pack) -> list[Entry]:
-    """Every text of a pack, without translations: of its rules and models, and, for ours, of the package's sources.
+    """Every text of a pack, without translations: of its rules, models and topics, and, for ours, of its sources.
 
     Another pack is understood together with ours, which it may lay itself over; only its own texts are taken.
     Raises AuthoringError if the files are wrong.
@@ -40,6 +40,7 @@ def messages_of(pack: Pack) -> list[Entry]:
     for _, path, data in contents_of([pack]):
         source = Source(path, data.decode("utf-8-sig"))
         found += authored.texts_of(source, pack=pack.name, known=known, path=path)
+    found += topics.texts_of(pack)
     package = os.path.dirname(packing.__file__)
     if pack.name == packing.OURS and os.path.isfile(os.path.join(package, "errors.py")):
         found += sourced.texts_of(package, "src/oppi18n")

@@ -145,6 +145,8 @@ def _decimal(patterns: Mapping[str, Any]) -> Callable[[Decimal], str]:
 
 
 def _plain(value: Decimal) -> str:
+    if isinstance(value, int):  # `cond ? 0 : amount` is a decimal that may be one
+        return f"{value:,}"
     if not value.is_finite():
         raise ValueError("a number without end cannot be written")
     return f"{value:,f}"

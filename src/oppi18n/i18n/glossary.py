@@ -54,10 +54,13 @@ class Word:
         >>> Word("sv", "affärsmöjlighet", forbidden=("möjlighet",)).forbidden_in("En affärsmöjlighet.")
         []
         """
-        rest = text
-        for each in sorted(self.right, key=len, reverse=True):
-            rest = _pattern(each, self.locale).sub(lambda match: "\ufffc" * len(match[0]), rest)
-        return [each for each in self.forbidden if _pattern(each, self.locale).search(rest)]
+        covered = [match.span() for each in self.right for match in _pattern(each, self.locale).finditer(text)]
+        return [each for each in self.forbidden if self._is_bare(each, text, covered)]
+
+    def _is_bare(self, each: str, text: str, covered: Iterable[tuple[int, int]]) -> bool:
+        # A variant that is longer than the right spelling, such as one in brackets, is not covered by it.
+        found = (match.span() for match in _pattern(each, self.locale).finditer(text))
+        return any(not any(first <= start and end <= last for first, last in covered) for start, end in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ class Glossary:
 
     def names_in(self, text: str) -> list[str]:
         """The names in a text that stay as they are."""
-        return [name for name in self.names if re.search(rf"\b{re.escape(name)}\b", text)]
+        return [name for name in self.names if name in text and re.search(rf"\b{re.escape(name)}\b", text)]
 
     def hints(self, text: str, locale: str) -> Iterator[str]:
         """Comment lines for a translator of this text; without a locale, the English terms alone."""

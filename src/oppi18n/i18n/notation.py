@@ -53,7 +53,7 @@ _FORMS: Final = (
     rf"|(?:으로|로)(?=(?:서|써|부터|까지|는|도|만|의)*{_AFTER})"
 )
 _PARTICLE: Final = re.compile(
-    rf"([ \u00a0\u3000]*)(?:({'|'.join(map(re.escape, FORMS))})"
+    rf"(?<![ \u00a0\u3000])([ \u00a0\u3000]*+)(?:({'|'.join(map(re.escape, FORMS))})"
     rf"|((?:{'|'.join(map(re.escape, sorted(_VARIANTS, key=len, reverse=True)))}){_AFTER})|({_FORMS}))"
 )
 

@@ -23,6 +23,16 @@ def categories(rule: PluralRule) -> tuple[str, ...]:
     return (*(each for each in ("zero", "one", "two", "few", "many") if each in rule.tags), "other")
 
 
+def plural_categories(tag: str) -> tuple[str, ...]:
+    """What the plural forms of a locale are called, in their order; nothing for a language that CLDR does not have.
+
+    >>> plural_categories("sv"), plural_categories("ko"), plural_categories("xx")
+    (('one', 'other'), ('other',), ())
+    """
+    locale = _locale(tag)
+    return () if locale is None else categories(locale.plural_form)
+
+
 @cache
 def plural_forms(tag: str) -> tuple[int, str] | None:
     """The number of plural forms of a locale and the text of the header; None for a language that CLDR does not have.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from oppi18n import files
 from oppi18n.diagnostics import Diagnostic, Diagnostics, Hint, Span
@@ -18,6 +19,9 @@ from oppi18n.i18n.po_draft import Draft
 
 LIMIT: Final = 16 * 1024 * 1024
 """Bytes that a catalog file may have."""
+
+ENOUGH: Final = 1000
+"""Troubles after which nobody reads on in a file that is not ours."""
 
 FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters: in a translation they would move the cursor of whoever reads it."""
@@ -80,6 +84,51 @@ def parse(text: str, path: str = "<catalog>", locale: str | None = None) -> Cata
     )
 
 
+class Survey(NamedTuple):
+    """What can be made out in somebody else's file, whatever its header says.
+
+    `header` is the text of the header in pieces, each with its line; the line of an entry is that of its message.
+    """
+
+    header: tuple[tuple[str, int], ...]
+    entries: tuple[Entry, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def survey(text: str, path: str) -> Survey:
+    """Look through a text that need not be a catalog of ours; after `ENOUGH` troubles, reading stops. Never raises.
+
+    >>> survey('msgid "a"\\nmsgstr "b"', "x.po").entries[0].translations
+    ('b',)
+    """
+    reader = _Reader(path)
+    reader.wrong = _Few()
+    drafts: list[Draft] = []
+    with suppress(_EnoughError):
+        reader.scan(text)
+        drafts.extend(reader.drafts(text))
+    header = drafts.pop(0) if drafts and drafts[0].is_header else None
+    pieces = () if header is None else tuple(header.parts["msgstr"]) if "msgstr" in header.parts else ()
+    entries: list[Entry] = []
+    with suppress(_EnoughError):
+        read = po_header.Header("", (), (), is_usable=True, line=pieces[0][1] if pieces else 1)
+        entries.extend(reader.entries(drafts, read, by_message=True))
+    return Survey(pieces, tuple(entries), tuple(reader.wrong))
+
+
+class _EnoughError(Exception):
+    """Nobody reads so many troubles."""
+
+
+class _Few(Diagnostics):
+    """Diagnostics that are not collected for ever."""
+
+    def append(self, each: Diagnostic) -> None:
+        super().append(each)
+        if len(self) >= ENOUGH:
+            raise _EnoughError
+
+
 class _Reader:
     """One reading of one text: lines become drafts, drafts become entries, troubles gather in `wrong`."""
 
@@ -90,10 +139,8 @@ class _Reader:
 
     def scan(self, text: str) -> bool:
         """Look for what no reading makes sense of; whether there was nothing of it."""
-        for match in _CONFLICT.finditer(text):
-            self._report_match("catalog-conflict", match, text)
-        for match in FORBIDDEN.finditer(text):
-            self._report_match("catalog-character", match, text, character=f"U+{ord(match[0]):04X}")
+        self._report_matches("catalog-conflict", _CONFLICT, text)
+        self._report_matches("catalog-character", FORBIDDEN, text)
         return not self.wrong
 
     def drafts(self, text: str) -> Iterator[Draft]:
@@ -109,7 +156,7 @@ class _Reader:
         if self.draft.has_notes:
             self.wrong.warn("catalog-comment", Span(self.path, self.draft.line, 1, self.draft.line, 2))
 
-    def entries(self, drafts: list[Draft], header: po_header.Header) -> Iterator[Entry]:
+    def entries(self, drafts: list[Draft], header: po_header.Header, *, by_message: bool = False) -> Iterator[Entry]:
         """What the finished drafts say; a message that is given twice counts once."""
         first: dict[tuple[str | None, str], int] = {(None, ""): header.line}
         forms = plural_forms(header.locale)
@@ -121,7 +168,7 @@ class _Reader:
             if not entry.obsolete and (there := first.setdefault(entry.key, here)) < here:
                 self._duplicate(here, there)
             else:
-                yield entry
+                yield replace(entry, line=here) if by_message else entry
 
     def _comment(self, line: str, number: int, start: int) -> Iterator[Draft]:
         if self.draft.is_whole:
@@ -208,10 +255,17 @@ class _Reader:
         hint = Hint("first-is", {"line": first})
         self.wrong.append(Diagnostic("catalog-duplicate", span, {}, hint, related=related))
 
-    def _report_match(self, code: str, match: re.Match[str], text: str, **params: object) -> None:
-        line_start = text.rfind("\n", 0, match.start()) + 1
-        line = text.count("\n", 0, match.start()) + 1
-        self._report(code, line, match.start() - line_start, match.end() - line_start, **params)
+    def _report_matches(self, code: str, pattern: re.Pattern[str], text: str) -> None:
+        line = 1
+        place = line_start = 0
+        for match in pattern.finditer(text):
+            # Counted from the last one on, or a file of nothing else would take hours.
+            if passed := text.count("\n", place, match.start()):
+                line += passed
+                line_start = text.rfind("\n", place, match.start()) + 1
+            place = match.start()
+            params = {"character": f"U+{ord(match[0]):04X}"} if code == "catalog-character" else {}
+            self._report(code, line, place - line_start, match.end() - line_start, **params)
 
     def _report(self, code: str, line: int, start: int, end: int, **params: object) -> None:
         self.wrong.report(code, Span(self.path, line, start + 1, line, end + 1), None, **params)

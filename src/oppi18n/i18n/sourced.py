@@ -27,7 +27,17 @@ TABLES: Final = (
 )
 """(file, name of the table, part of the context, what its texts are)."""
 
-ROOMS: Final = {"cli": "oppi18n/cli", "dialog": "oppi18n/dialog"}
+CHECKS: Final = "checks/kinds/"
+CHECKED: Final = "what a check says about a translation"
+"""Where the checks are: the context of their texts is `check/<name of the check>/<code>`."""
+
+ROOMS: Final = {
+    "cli": "oppi18n/cli",
+    "dialog": "oppi18n/dialog",
+    "docs": "oppi18n/docs",
+    "gallery": "oppi18n/gallery",
+    "server": "oppi18n/server",
+}
 """Room → the context of what is said there."""
 
 PACK: Final = "oppi18n"
@@ -102,13 +112,19 @@ def _constants(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _tables(tree: ast.Module, relative: str) -> Iterator[_Said]:
-    for path, name, part, about in TABLES:
+    for path, name, part, about in (*TABLES, *_checks(relative)):
         value = dict(_constants(tree)).get(name) if path == relative else None
         if not isinstance(value, ast.Dict):
             continue
         for key, text in zip(value.keys, value.values, strict=True):
             if isinstance(key, ast.Constant) and isinstance(text, ast.Constant):
                 yield _Said(f"{PACK}/{part}/{key.value!s}", str(text.value), None, text.lineno, about, {})
+
+
+def _checks(relative: str) -> Iterator[tuple[str, str, str, str]]:
+    if relative.startswith(CHECKS):
+        name = relative.removeprefix(CHECKS).removesuffix(".py").replace("_", "-")
+        yield relative, "TEXTS", f"check/{name}", CHECKED
 
 
 # ---- sentences ----
@@ -190,9 +206,13 @@ def _about(relative: str) -> str:
     room = relative.partition("/")[0]
     if _command(relative):
         return f"printed by the command “{_command(relative)}”"
-    return {"cli": "printed by the command line", "dialog": "shown in the dialog “Close opportunity”"}.get(
-        room, "stands inside sentences"
-    )
+    return {
+        "cli": "printed by the command line",
+        "dialog": "shown in the dialog “Close opportunity”",
+        "docs": "stands on each page of the help site",
+        "gallery": "stands in the gallery, the pages that show translators each message",
+        "server": "stands on the pages of the service, around the dialog “Close opportunity”",
+    }.get(room, "stands inside sentences")
 
 
 def _command(relative: str) -> str:

@@ -113,6 +113,8 @@ def _read(whole: Input, format: str | None) -> Reading:
     reader = None if format is None else _named(format)
     outcomes: list[Outcome] = []
     if whole.is_json:
+        if whole.companions:
+            raise InputError("companion-unused", path=whole.path)
         for record in json_records(whole):
             if isinstance(record, DataError):
                 outcomes.append(record)

@@ -115,8 +115,10 @@ class Selections:
         return None
 
     def _number(self, path: tuple[str, ...], record: str, conditions: list[Node]) -> int:
-        both = conditions[0] if len(conditions) == 1 else Logical("&&", tuple(conditions), type=BOOL)
-        predicate = fold(both)
+        # What a filter asks stays, even where what is asked of its elements is constant: its data may be missing.
+        folded = tuple(fold(each) for each in conditions)
+        asked = tuple(each for each in folded if not (isinstance(each, Literal) and each.value is True)) or folded[:1]
+        predicate = asked[0] if len(asked) == 1 else Logical("&&", asked, type=BOOL)
         identity = (path, key(predicate))
         if identity not in self._numbers:
             self._numbers[identity] = len(self.found)

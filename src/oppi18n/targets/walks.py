@@ -68,6 +68,9 @@ class _Branch:
         for number, selection in self.chosen:
             values = {(ELEMENT, known[0]): known[1]} if known else None
             predicate = fold(selection.predicate, None, values)
+            if isinstance(fold(selection.predicate), Literal):
+                # Constant or not, it reads what a filter reads: where that is missing, nobody knows.
+                predicate = selection.predicate
             if isinstance(predicate, Literal):
                 tests += [f"h{number}.append(i)"] if predicate.value is True else []
             else:

@@ -10,6 +10,11 @@ import click
 from oppi18n.cli import options
 from oppi18n.cli.help import Command, Group
 
+DIALECTS = [
+    "duckdb", "sqlite", "postgres", "spark", "datafusion", "tsql", "snowflake", "bigquery", "databricks", "mysql",
+]  # fmt: skip
+"""Written out, for help must not load what writes them."""
+
 
 @click.group(cls=Group)
 @options.common
@@ -158,3 +163,44 @@ def explain(rule: str, **given: Any) -> int:
     from oppi18n.cli.explaining import explain_rule
 
     return explain_rule(rule, given["ruleset_name"], given["packs"], given["settings"], given["format_"])
+
+
+@command.command(cls=Command)
+@click.option("--to", "target", type=click.Choice(["sql", "esm"]), default="sql", help="What to write the rules as.")
+@click.option("--dialect", type=click.Choice(DIALECTS), help="The SQL to write.")
+@click.option(
+    "--as", "shape", type=click.Choice(["query", "view"]), default="query", help="Write queries, or views to create."
+)
+@click.option("--outcome", type=click.Choice(["won", "lost"]), help="Ask about closing as won or as lost, too.")
+@click.option(
+    "--columns",
+    type=click.Choice(["model", "dataverse"]),
+    help="Whose names and codes the tables have; those of Dataverse for tsql, else those of the model.",
+)
+@click.option("--mapping", metavar="FILE", help="A file that says which tables and columns hold the records.")
+@click.option("--output", metavar="PATH", help="Write the SQL into this file, or the modules into this folder.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a file would change.")
+@click.option(
+    "--locale",
+    "locales",
+    metavar="TAG",
+    multiple=True,
+    help="The language to speak, and that of the texts for the browser. May be repeated for texts in several languages.",
+)
+@options.evaluation
+@options.ruleset
+@options.manners
+def export(target: str, **given: Any) -> int:
+    """Write the rules as SQL for a database, or as JavaScript modules for a browser.
+
+    SQL answers with a row per opportunity on which a rule fails, and a row per quote that stands in the way. Without
+    --today, queries have a parameter for the day, and views read it from a table.
+
+    With --to esm, the folder gets a module with the rules and, for each language, one with the texts; for all languages
+    without --locale. A rule that cannot be said exactly is refused.
+    """
+    from oppi18n.cli.browserexport import check_options, export_modules
+    from oppi18n.cli.rulesexport import export_sql
+
+    check_options(target, given)
+    return export_sql(given) if target == "sql" else export_modules(given)
