@@ -342,6 +342,7 @@ def test_preview_listens_until_it_is_interrupted():
         out, err = process.communicate(timeout=20)
     finally:
         process.kill()
+        process.communicate()
 
     assert told == f"The gallery is at http://127.0.0.1:{port}/. Press Ctrl+C to stop.\n"
     assert (process.returncode, out, err) == (130, "", "\n")
