@@ -24,9 +24,10 @@ from oppi18n.bulk.duck import DuckEvaluation
 from oppi18n.bulk.evaluation import Evaluation
 from oppi18n.bulk.mapping import MappingError, read_mapping
 from oppi18n.bulk.opening import Opening
-from oppi18n.bulk.outputs import draft, write
+from oppi18n.bulk.outputs import write
 from oppi18n.bulk.question import question
 from oppi18n.bulk.rows import json_value
+from oppi18n.files import draft
 from oppi18n.packs import Pack
 
 TODAY = date(2026, 3, 31)

@@ -21,6 +21,7 @@ from oppi18n import Localizer, packs
 from oppi18n.cli import previews, run
 from oppi18n.cli.previews import Preview, Server
 from oppi18n.errors import InputError
+from oppi18n.files import write_atomic
 from oppi18n.gallery.html import LIVE_POLICY
 from oppi18n.gallery.pages import Stock
 from oppi18n.gallery.samples import sampled
@@ -209,7 +210,8 @@ def test_saved_catalog_is_shown_and_told(server, folder):
     stream = events.getresponse()
     first = stream.readline()
     assert stream.readline() == b"\n"
-    (folder / CATALOG).write_text(written("Dies sind {count} Angebote."), encoding="utf-8")
+    # At once: of a file that is half written, the server would tell too.
+    write_atomic(folder / CATALOG, written("Dies sind {count} Angebote."))
     second = stream.readline()
     events.close()
     after = Answer(server, "/de.html").text

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from oppi18n.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import BinaryIO
 
 LIMIT: Final = 64 * 1024 * 1024
@@ -121,6 +123,28 @@ def write_atomic(path: str | os.PathLike[str], content: bytes | str) -> None:
         raise InputError("not-writable", path=shown, reason=_reason(error)) from None
     except ValueError as error:
         raise InputError("not-writable", path=ascii(shown), reason=str(error)) from None
+
+
+@contextmanager
+def draft(path: str) -> Iterator[str]:
+    """A file beside the one that is wanted, for content that is written in pieces: it takes its place once it is whole.
+
+    Raises InputError: `is-a-folder`, `not-writable`.
+    """
+    target = os.path.realpath(path)
+    if os.path.isdir(target):
+        raise InputError("is-a-folder", path=path)
+    place = os.path.join(os.path.dirname(target), f".oppi18n-{os.urandom(8).hex()}.tmp")
+    try:
+        yield place
+        with open(place, "rb") as file:
+            os.fsync(file.fileno())
+        os.replace(place, target)
+    except OSError as error:
+        raise InputError("not-writable", path=path, reason=_reason(error)) from None
+    finally:
+        if os.path.exists(place):
+            os.unlink(place)
 
 
 def _read(file: BinaryIO, path: str, limit: int) -> bytes:

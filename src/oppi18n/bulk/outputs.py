@@ -6,7 +6,6 @@ import csv
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +15,7 @@ from oppi18n.bulk import backends
 from oppi18n.bulk.duck import DuckEvaluation
 from oppi18n.bulk.rows import json_value
 from oppi18n.errors import InputError
+from oppi18n.files import draft
 
 if TYPE_CHECKING:
     from oppi18n.bulk.evaluation import Evaluation
@@ -62,25 +62,6 @@ def write(
             evaluation.copy_records(place, format_)
         else:
             evaluation.copy(place, format_, messages)
-
-
-@contextmanager
-def draft(path: str) -> Iterator[str]:
-    """A file beside the one that is wanted, which takes its place once it is whole."""
-    target = os.path.realpath(path)
-    if os.path.isdir(target):
-        raise InputError("is-a-folder", path=path)
-    place = os.path.join(os.path.dirname(target), f".oppi18n-{os.urandom(8).hex()}.tmp")
-    try:
-        yield place
-        with open(place, "rb") as file:
-            os.fsync(file.fileno())
-        os.replace(place, target)
-    except OSError as error:
-        raise InputError("not-writable", path=path, reason=error.strerror or type(error).__name__) from None
-    finally:
-        if os.path.exists(place):
-            os.unlink(place)
 
 
 def _write_rows(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +11,10 @@ import click
 
 from oppi18n.cli import machine, options
 from oppi18n.cli.destination import refuse_input
-from oppi18n.cli.progress import counted
+from oppi18n.cli.progress import progress
 from oppi18n.cli.session import safe, session
 from oppi18n.errors import InputError, Oppi18nError
+from oppi18n.files import draft
 
 if TYPE_CHECKING:
     from oppi18n.model.facts import Facts
@@ -38,7 +37,7 @@ def load_files(files: tuple[str, ...], given: dict[str, Any]) -> int:
     """Load files; all of them or none."""
     current = session()
     with _opened(given) as store:
-        found = counted(_facts(files, given, store.model), quiet=current.verbosity < 0)
+        found = progress(_facts(files, given, store.model), quiet=current.verbosity < 0)
         count = store.load(found, replace=given["replace"])
     current.tell(
         current.say.plural("{count} opportunity was loaded.", "{count} opportunities were loaded.", count=count)
@@ -84,30 +83,8 @@ def export_file(given: dict[str, Any]) -> int:
 
 
 def _write(path: str, pieces: Iterable[str]) -> None:
-    """Write a file piece by piece beside its place, and put it there once it is whole."""
-    folder, name = os.path.split(os.path.abspath(path))
-    draft = ""
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", dir=folder, prefix=f".{name}.", delete=False, encoding="utf-8", newline=""
-        ) as file:
-            draft = file.name
-            file.writelines(pieces)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(draft, 0o666 & ~_umask())
-        os.replace(draft, path)
-    except OSError as error:
-        raise InputError("not-writable", path=path, reason=error.strerror or "") from None
-    finally:
-        with suppress(OSError):
-            os.unlink(draft)
-
-
-def _umask() -> int:
-    found = os.umask(0)
-    os.umask(found)
-    return found
+    with draft(path) as place, open(place, "w", encoding="utf-8", newline="") as file:
+        file.writelines(pieces)
 
 
 def show_audit(given: dict[str, Any]) -> int:

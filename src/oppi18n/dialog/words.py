@@ -28,21 +28,24 @@ class Words:
     Text(text='Won (default)', locale='en')
     """
 
+    context = CONTEXT
+    """Where what is said is translated; the words of other rooms have one of their own."""
+
     def __init__(self, localizer: Localizer) -> None:
         self.localizer = localizer
 
-    def __call__(self, sentence: str, /, **values: Any) -> Text:
-        """A sentence with its values put in."""
-        return self._said(sentence, "", None, values)
+    def __call__(self, sentence: str, /, *, context: str = "", **values: Any) -> Text:
+        """A sentence with its values put in; `context` takes one that is said elsewhere."""
+        return self._said(sentence, "", None, values, context or self.context)
 
     def plural(self, one: str, other: str, /, *, count: int, **values: Any) -> Text:
         """The form of a sentence that fits a count, which stands in it as `{count}`."""
-        return self._said(one, other, count, {"count": count, **values})
+        return self._said(one, other, count, {"count": count, **values}, self.context)
 
-    def _said(self, msgid: str, plural: str, count: int | None, values: Mapping[str, Any]) -> Text:
+    def _said(self, msgid: str, plural: str, count: int | None, values: Mapping[str, Any], context: str) -> Text:
         kinds = {name: _kind(value) for name, value in values.items()}
         plain = {name: value.text if isinstance(value, Text) else value for name, value in values.items()}
-        return self.localizer.text(msgid, context=CONTEXT, plural=plural, count=count, kinds=kinds, values=plain)
+        return self.localizer.text(msgid, context=context, plural=plural, count=count, kinds=kinds, values=plain)
 
 
 def _kind(value: Any) -> str:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-from oppi18n.i18n.speech import Text
-
-if TYPE_CHECKING:
-    from oppi18n.i18n.localizer import Localizer
+from oppi18n.dialog.words import Words as DialogWords
 
 CONTEXT: Final = "oppi18n/gallery"
 
 
-class Words:
+class Words(DialogWords):
     """Says sentences, and keeps the language that each came out in; `context` takes one that is said elsewhere.
 
     >>> from oppi18n.i18n.localizer import Localizer
@@ -20,16 +17,4 @@ class Words:
     Text(text='won and lost read the same.', locale='en')
     """
 
-    def __init__(self, localizer: Localizer) -> None:
-        self.localizer = localizer
-
-    def __call__(self, sentence: str, /, *, context: str = CONTEXT, **values: Any) -> Text:
-        """A sentence with its values put in: texts, whole numbers, lists of texts."""
-        kinds = {name: _kind(value) for name, value in values.items()}
-        return self.localizer.text(sentence, context=context, kinds=kinds, values=values or None)
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, int):
-        return "integer"
-    return "list" if isinstance(value, (list, tuple)) else "text"
+    context = CONTEXT

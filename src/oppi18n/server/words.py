@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from jinja2 import ChoiceLoader, DictLoader, Environment
 
@@ -19,7 +19,7 @@ CONTEXT: Final = "oppi18n/server"
 TEMPLATES: Final = ("list", "notice")
 
 
-class Words:
+class Words(DialogWords):
     """Says sentences, and keeps the language that each came out in; `context` takes one that is said elsewhere.
 
     >>> from oppi18n.i18n.localizer import Localizer
@@ -27,14 +27,7 @@ class Words:
     Text(text='Done: Close all quotes', locale='en')
     """
 
-    def __init__(self, localizer: Localizer) -> None:
-        self.localizer = localizer
-
-    def __call__(self, sentence: str, /, *, context: str = CONTEXT, **values: Any) -> Text:
-        """A sentence with its values put in: texts that have been worded before, or plain ones."""
-        kinds = {name: "ready" if isinstance(value, Text) else "text" for name, value in values.items()}
-        plain = {name: value.text if isinstance(value, Text) else value for name, value in values.items()}
-        return self.localizer.text(sentence, context=context, kinds=kinds, values=plain or None)
+    context = CONTEXT
 
 
 def notice_html(message: Text, localizer: Localizer, *, home: str) -> str:

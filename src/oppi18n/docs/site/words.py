@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from oppi18n.dialog.words import Words as DialogWords
 from oppi18n.i18n.speech import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from oppi18n.i18n.localizer import Localizer
 
 CONTEXT: Final = "oppi18n/docs"
 CLI: Final = "oppi18n/cli"
 GALLERY: Final = "oppi18n/gallery"
 
 
-class Words:
+class Words(DialogWords):
     """Says sentences, and keeps the language that each came out in; `context` takes one that is said elsewhere.
 
     >>> from oppi18n.i18n.localizer import Localizer
@@ -24,13 +23,7 @@ class Words:
     Text(text='Topics', locale='en')
     """
 
-    def __init__(self, localizer: Localizer) -> None:
-        self.localizer = localizer
-
-    def __call__(self, sentence: str, /, *, context: str = CONTEXT, **values: Any) -> Text:
-        """A sentence with its values, which are texts, put in."""
-        kinds = dict.fromkeys(values, "text")
-        return self.localizer.text(sentence, context=context, kinds=kinds, values=values or None)
+    context = CONTEXT
 
 
 def words(say: Words) -> Iterator[tuple[str, Text]]:
