@@ -98,7 +98,8 @@ def _looks(pack: Pack) -> Iterator[str]:
     topics = os.path.join(os.path.dirname(pack.rules), "help")
     for root in filter(None, (pack.rules, pack.locales, topics)):
         for folder, _, names in os.walk(root):
-            for name in names:
+            # What is hidden is somebody's draft of what will be there.
+            for name in (each for each in names if not each.startswith(".")):
                 path = os.path.join(folder, name)
                 try:
                     status = os.stat(path)
