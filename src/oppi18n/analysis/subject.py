@@ -11,7 +11,6 @@ from oppi18n.engine.authoring import Content, digest_of, workspace
 from oppi18n.engine.loading import contents_of
 from oppi18n.engine.program import program_of
 from oppi18n.engine.rules import Rules
-from oppi18n.errors import InputError
 from oppi18n.model.schema import Model
 from oppi18n.packs import Pack
 from oppi18n.rules.ruleset import Rule, Ruleset
@@ -103,11 +102,4 @@ def subject_of(
 ) -> Subject:
     """The ruleset of a name out of some files of rules and models."""
     files = list(contents)
-    space = workspace(files)
-    space.check()
-    if name not in space.names:
-        raise InputError("unknown-ruleset", name=name, known=tuple(sorted(space.names)))
-    found = space.ruleset(name)
-    space.check()
-    assert found is not None
-    return Subject(*found, settings, contents=files, packs=packs)
+    return Subject(*workspace(files).understood(name), settings, contents=files, packs=packs)

@@ -70,14 +70,7 @@ def question(
     name = rules if isinstance(rules, str) else rules.id
     values = settings or {} if isinstance(rules, str) else rules.settings
     contents = list(contents_of([packing.shipped(), *chosen]))
-    space = workspace(contents)
-    space.check()
-    if name not in space.names:
-        raise InputError("unknown-ruleset", name=name, known=tuple(sorted(space.names)))
-    found = space.ruleset(name)
-    space.check()
-    assert found is not None
-    ruleset, model = found
+    ruleset, model = workspace(contents).understood(name)
     filled = settings_given(ruleset.settings, values, model)
     if isinstance(rules, str):
         rules = load_rules(name, packs=chosen, settings=settings)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from oppi18n.cli import machine
+from oppi18n.cli.arrivals import Outcome
 from oppi18n.cli.catalogwork import chosen, pack_of
-from oppi18n.cli.exchanges import chosen_format, result_of, tell_left_out, write_files
+from oppi18n.cli.exchanges import chosen_format, tell_left_out, write_files
 from oppi18n.cli.failures import told
 from oppi18n.cli.session import Session, safe, session
 from oppi18n.errors import InputError, Oppi18nError
@@ -55,16 +56,6 @@ def _units(pack: Pack, locale: str) -> Iterator[Unit]:
             yield replace(unit, place=unit.place._replace(path=path))
 
 
-class _Outcome(NamedTuple):
-    """What importing did to a catalog."""
-
-    path: str
-    arrival: Arrival
-    changed: int
-    refused: tuple[tuple[Unit, InputError], ...]
-    written: bool
-
-
 def import_translations(file: str, tag: str | None, given: Mapping[str, Any]) -> int:
     """Put translations into catalogs; 1 if some of them fit nowhere, 2 if a catalog cannot be read or written."""
     current, pack = session(), pack_of(given["pack_name"])
@@ -80,11 +71,11 @@ def import_translations(file: str, tag: str | None, given: Mapping[str, Any]) ->
                 current.tell(f"oppi18n: {told(error, current)}", -1)
             continue
         outcomes.append(outcome)
-        status = max(status, int(_is_wanting(outcome)))
+        status = max(status, int(outcome.is_wanting))
         if not is_machine:
             _show(outcome, current)
     if is_machine:
-        results = [_result(each, current) for each in outcomes]
+        results = [each.result(current) for each in outcomes]
         head = {"locale": current.locale}
         current.out(machine.text_of(machine.envelope("import", head, results=results, unknown=[], errors=errors)))
     return status
@@ -115,7 +106,7 @@ def _is_for(tag: str, locale: str) -> bool:
     return locales.negotiate([tag], [locale]) == locale
 
 
-def _imported(pack: Pack, tag: str, units: Iterable[Unit], *, dry_run: bool) -> _Outcome:
+def _imported(pack: Pack, tag: str, units: Iterable[Unit], *, dry_run: bool) -> Outcome:
     from oppi18n.diagnostics import AuthoringError
     from oppi18n.units.arrival import arrival
     from oppi18n.units.catalogs import units_of, with_translations
@@ -131,7 +122,7 @@ def _imported(pack: Pack, tag: str, units: Iterable[Unit], *, dry_run: bool) -> 
     fitting, refused = _sorted(found, path)
     translated = with_translations(catalog, fitting)
     is_written = bool(fitting) and not dry_run and upkeep.save(pack, translated)
-    return _Outcome(path, found, len(fitting), refused, is_written)
+    return Outcome(path, found, len(fitting), refused, is_written)
 
 
 def _met(ours: list[Unit], units: Iterable[Unit]) -> Iterator[Unit]:
@@ -158,19 +149,23 @@ def _met(ours: list[Unit], units: Iterable[Unit]) -> Iterator[Unit]:
             yield replace(unit, id=same[0]) if len(same) == 1 else unit
 
 
-def _sorted(found: Arrival, path: str) -> tuple[list[Unit], tuple[tuple[Unit, InputError], ...]]:
+def _sorted(found: Arrival, path: str) -> tuple[list[Unit], tuple[tuple[str, InputError], ...]]:
     """What may be written, and what may not, each with the reason."""
     from oppi18n.i18n.po_reader import FORBIDDEN
 
     fitting: list[Unit] = []
-    refused = [(unit, InputError("translation-placeholders", unit=_called(unit), path=path)) for unit in found.broken]
+    refused = [
+        (unit.id, InputError("translation-placeholders", unit=_called(unit), path=path)) for unit in found.broken
+    ]
     for unit in found.changed:
         sign = FORBIDDEN.search("".join((*unit.targets, *unit.comments)))
         if sign is None:
             fitting.append(unit)
         else:
             shown = f"U+{ord(sign[0]):04X}"
-            refused.append((unit, InputError("translation-character", unit=_called(unit), path=path, character=shown)))
+            refused.append(
+                (unit.id, InputError("translation-character", unit=_called(unit), path=path, character=shown))
+            )
     return fitting, tuple(refused)
 
 
@@ -179,54 +174,17 @@ def _called(unit: Unit) -> str:
     return f"“{text if len(text) <= _SHOWN else text[: _SHOWN - 1] + '…'}”"
 
 
-def _is_wanting(outcome: _Outcome) -> bool:
-    return bool(outcome.refused or outcome.arrival.outdated or outcome.arrival.unknown)
-
-
-def _show(outcome: _Outcome, current: Session) -> None:
-    say, path, found = current.say, safe(outcome.path), outcome.arrival
-    if outcome.changed:
-        current.out(
-            say.plural(
-                "{path}: {count} translation is new.",
-                "{path}: {count} translations are new.",
-                count=outcome.changed,
-                path=path,
+def _show(outcome: Outcome, current: Session) -> None:
+    def unknown() -> None:
+        if outcome.arrival.unknown:
+            current.tell(
+                current.say.plural(
+                    "{path}: {count} text of the file isn't in this catalog.",
+                    "{path}: {count} texts of the file aren't in this catalog.",
+                    count=len(outcome.arrival.unknown),
+                    path=safe(outcome.path),
+                ),
+                -1,
             )
-        )
-    for _, error in outcome.refused:
-        current.tell(f"oppi18n: {current.localizer.error(error).text}", -1)
-    for unit in found.outdated:
-        sentence = say(
-            "{path}: {unit} was translated from another source, so it was left as it is.",
-            path=path,
-            unit=safe(_called(unit)),
-        )
-        current.tell(sentence, -1)
-    if found.unknown:
-        current.tell(
-            say.plural(
-                "{path}: {count} text of the file isn't in this catalog.",
-                "{path}: {count} texts of the file aren't in this catalog.",
-                count=len(found.unknown),
-                path=path,
-            ),
-            -1,
-        )
-    if found.unfinished:
-        current.tell(
-            say.plural(
-                "{path}: {count} text is not translated yet.",
-                "{path}: {count} texts are not translated yet.",
-                count=len(found.unfinished),
-                path=path,
-            )
-        )
 
-
-def _result(outcome: _Outcome, current: Session) -> dict[str, Any]:
-    refused = [
-        {"unit": unit.id, "code": error.code, "message": current.localizer.error(error).text}
-        for unit, error in outcome.refused
-    ]
-    return result_of(outcome.path, outcome.arrival, outcome.changed, refused, written=outcome.written)
+    outcome.show(current, called=_called, unknown=unknown)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from oppi18n.cli.arrivals import Outcome
 from oppi18n.cli.pagework import Pages, english_of, originals_in, save
 from oppi18n.cli.session import Session, safe, session
 from oppi18n.errors import InputError, Oppi18nError
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from oppi18n.docs.folders import PageFile
     from oppi18n.docs.page import Page
     from oppi18n.exchange.bundle import Packed
-    from oppi18n.units.arrival import Arrival
     from oppi18n.units.unit import Unit
 
 STDOUT: Final = "-"
@@ -125,16 +125,6 @@ def tell_left_out(packed: Packed, current: Session) -> None:
         )
 
 
-class _Outcome(NamedTuple):
-    """What importing did to a page."""
-
-    path: str
-    arrival: Arrival
-    changed: int
-    refused: tuple[InputError, ...]
-    written: bool
-
-
 def import_file(exchange_file: str, paths: tuple[str, ...], given: Mapping[str, Any]) -> int:
     """Put translations into pages; 1 if some of them fit nowhere."""
     from oppi18n import exchange
@@ -157,14 +147,14 @@ def import_file(exchange_file: str, paths: tuple[str, ...], given: Mapping[str, 
         if not pages.is_machine:
             _show(outcome, pages.session)
     if pages.is_machine:
-        results = [_result(each, pages.session) for each in outcomes]
+        results = [each.result(pages.session) for each in outcomes]
         pages.answer("import", results=results, unknown=[_name(unit) for unit in unknown])
     else:
         _tell_unknown(unknown, pages.session)
-    return pages.status(found=bool(unknown) or any(map(_is_wanting, outcomes)))
+    return pages.status(found=bool(unknown) or any(each.is_wanting for each in outcomes))
 
 
-def _imported(file: PageFile, page: Page, english: Page | None, units: Iterable[Unit], dry_run: bool) -> _Outcome:
+def _imported(file: PageFile, page: Page, english: Page | None, units: Iterable[Unit], dry_run: bool) -> Outcome:
     from oppi18n.docs.translate import with_translations
     from oppi18n.docs.units import units_of
     from oppi18n.units.arrival import arrival
@@ -176,7 +166,8 @@ def _imported(file: PageFile, page: Page, english: Page | None, units: Iterable[
         if file.path == STDIN:
             raise InputError("stdin-in-place")
         save(file.path, translated.page.content)
-    return _Outcome(file.path, found, translated.changed, translated.refused, is_written)
+    refused = tuple((str(error.params["unit"]), error) for error in translated.refused)
+    return Outcome(file.path, found, translated.changed, refused, is_written)
 
 
 def _by_page(units: Iterable[Unit], files: tuple[PageFile, ...]) -> tuple[dict[str, list[Unit]], list[Unit]]:
@@ -199,39 +190,17 @@ def _by_page(units: Iterable[Unit], files: tuple[PageFile, ...]) -> tuple[dict[s
     return found, unknown
 
 
-def _is_wanting(outcome: _Outcome) -> bool:
-    return bool(outcome.refused or outcome.arrival.outdated or outcome.arrival.unknown)
-
-
-def _show(outcome: _Outcome, current: Session) -> None:
-    say, path, found = current.say, safe(outcome.path), outcome.arrival
-    if outcome.changed:
-        current.out(
-            say.plural(
-                "{path}: {count} translation is new.",
-                "{path}: {count} translations are new.",
-                count=outcome.changed,
-                path=path,
+def _show(outcome: Outcome, current: Session) -> None:
+    def unknown() -> None:
+        for unit in outcome.arrival.unknown:
+            current.tell(
+                current.say(
+                    "{path}: there is no text {unit} in this page.", path=safe(outcome.path), unit=safe(unit.id)
+                ),
+                -1,
             )
-        )
-    for error in outcome.refused:
-        current.tell(f"oppi18n: {current.localizer.error(error).text}", -1)
-    for unit in found.outdated:
-        sentence = say(
-            "{path}: {unit} was translated from another source, so it was left as it is.", path=path, unit=unit.id
-        )
-        current.tell(sentence, -1)
-    for unit in found.unknown:
-        current.tell(say("{path}: there is no text {unit} in this page.", path=path, unit=unit.id), -1)
-    if found.unfinished:
-        current.tell(
-            say.plural(
-                "{path}: {count} text is not translated yet.",
-                "{path}: {count} texts are not translated yet.",
-                count=len(found.unfinished),
-                path=path,
-            )
-        )
+
+    outcome.show(current, called=lambda unit: unit.id, unknown=unknown)
 
 
 def _tell_unknown(units: list[Unit], current: Session) -> None:
@@ -248,30 +217,6 @@ def _tell_unknown(units: list[Unit], current: Session) -> None:
             ),
             -1,
         )
-
-
-def _result(outcome: _Outcome, current: Session) -> dict[str, Any]:
-    refused = [
-        {"unit": error.params["unit"], "code": error.code, "message": current.localizer.error(error).text}
-        for error in outcome.refused
-    ]
-    return result_of(outcome.path, outcome.arrival, outcome.changed, refused, written=outcome.written)
-
-
-def result_of(
-    path: str, found: Arrival, changed: int, refused: list[dict[str, Any]], *, written: bool
-) -> dict[str, Any]:
-    """What importing did to a file, for machines."""
-    return {
-        "path": path,
-        "changed": changed,
-        "same": len(found.same),
-        "outdated": [unit.id for unit in found.outdated],
-        "unknown": [unit.id for unit in found.unknown],
-        "unfinished": [unit.id for unit in found.unfinished],
-        "refused": refused,
-        "written": written,
-    }
 
 
 def _name(unit: Unit) -> dict[str, str]:

@@ -71,6 +71,16 @@ class Workspace:
             static.check(ruleset, model, self.diagnostics)
         return ruleset, model
 
+    def understood(self, name: str) -> tuple[Ruleset, Model]:
+        """A ruleset and its model. Raises all that is wrong with the files, and InputError `unknown-ruleset`."""
+        self.check()
+        if name not in self.names:
+            raise InputError("unknown-ruleset", name=name, known=tuple(sorted(self.names)))
+        found = self.ruleset(name)
+        self.check()
+        assert found is not None
+        return found
+
     def source(self, pack: Pack, path: str, data: bytes) -> Source | None:
         """An authored file as text, kept for excerpts; None, after a report, if it is not UTF-8."""
         shown = packing.path_of(pack, path)
@@ -169,14 +179,7 @@ def _place_of(text: str, source: Source) -> Span:
 
 def compile_program(name: str, contents: list[Content], settings: Mapping[str, object]) -> dict[str, Any]:
     """The program of a ruleset; `AuthoringError` carries everything that is wrong with the files."""
-    space = workspace(contents)
-    space.check()
-    if name not in space.names:
-        raise InputError("unknown-ruleset", name=name, known=tuple(sorted(space.names)))
-    found = space.ruleset(name)
-    space.check()
-    assert found is not None
-    ruleset, model = found
+    ruleset, model = workspace(contents).understood(name)
     values = given(ruleset.settings, settings, model)
     return program_of(ruleset, model, values, digest_of(contents, values))
 

@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from oppi18n.diagnostics import Diagnostics, Hint, Span, suggest
 from oppi18n.model.schema import Model
-from oppi18n.model.values import ValueFault, to_date
+from oppi18n.model.values import ValueFault
 from oppi18n.proofs.case_facts import FactsReader, Records, not_loaded, truncated
 from oppi18n.proofs.clashes import Claim, check_clashes
 from oppi18n.proofs.expectations import Expectations, Expected, Subject
 from oppi18n.rules.ruleset import Rule, Ruleset
-from oppi18n.rules.settings import from_text, report_value
+from oppi18n.rules.settings import date_in, from_text, report_value
 from oppi18n.rules.types import Type
 from oppi18n.shapes import Shapes
 from oppi18n.source import Mapping as YamlMapping
@@ -94,7 +94,7 @@ class _Reader:
         self.expectations = Expectations(ruleset, model, diagnostics)
         self.diagnostics = diagnostics
         self.shapes = Shapes(diagnostics)
-        self.today = self._date(file.top.get("today"))
+        self.today = date_in(file.top.get("today"), self.shapes)
         self.facts = FactsReader(model, diagnostics, self._base(file.top.get("base")))
 
     def _base(self, node: Node | None) -> Records:
@@ -120,7 +120,7 @@ class _Reader:
         before = len(self.diagnostics)
         facts = self._records(body, name)
         sound = len(self.diagnostics) == before
-        today = self._date(body.get("today")) or self.today
+        today = date_in(body.get("today"), self.shapes) or self.today
         if today is None:
             self.diagnostics.report("absent-key", name.span, key="today")
         subject = Subject(rule, shows, facts if sound else None)
@@ -206,15 +206,4 @@ class _Reader:
             return from_text(scalar.text, kind, self.model)
         except ValueFault:
             report_value(scalar, kind, self.model, self.diagnostics)
-            return None
-
-    def _date(self, node: Node | None) -> date | None:
-        scalar = self.shapes.scalar(node) if node is not None else None
-        if scalar is None:
-            return None
-        try:
-            return to_date(scalar.text)
-        except ValueFault:
-            hint = Hint("write-full-date")
-            self.diagnostics.report("not-a-value", scalar.span, hint, found=scalar.text, expected="date")
             return None

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from oppi18n.diagnostics import Diagnostics, Hint, suggest
+from oppi18n.diagnostics import Diagnostics, suggest
 from oppi18n.model.schema import Model
-from oppi18n.model.values import ValueFault, to_date
 from oppi18n.rules.draft import Block, Draft
 from oppi18n.rules.environment import Environment
 from oppi18n.rules.expressions import names_read, typed
@@ -17,7 +16,7 @@ from oppi18n.rules.messages import Messages
 from oppi18n.rules.places import Places
 from oppi18n.rules.remedies import Remedies
 from oppi18n.rules.ruleset import SEVERITIES, Expression, Rule, Ruleset
-from oppi18n.rules.settings import read_settings
+from oppi18n.rules.settings import date_in, read_settings
 from oppi18n.rules.types import BOOL, DYN
 from oppi18n.shapes import Shapes
 from oppi18n.source import Node as YamlNode
@@ -131,18 +130,7 @@ class _Builder:
         body = self.shapes.laid_out(node, EFFECTIVE) if node is not None else None
         if body is None:
             return None, None
-        first, last = self._date(body.get("from")), self._date(body.get("until"))
+        first, last = (date_in(body.get(name), self.shapes) for name in ("from", "until"))
         if first and last and first > last:
             self.diagnostics.report("never-effective", body.span, first=first, last=last)
         return first, last
-
-    def _date(self, node: YamlNode | None) -> date | None:
-        scalar = self.shapes.scalar(node) if node is not None else None
-        if scalar is None:
-            return None
-        try:
-            return to_date(scalar.text)
-        except ValueFault:
-            hint = Hint("write-full-date")
-            self.diagnostics.report("not-a-value", scalar.span, hint, found=scalar.text, expected="date")
-            return None

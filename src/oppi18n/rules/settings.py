@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from oppi18n.diagnostics import Diagnostics, Hint, suggest
@@ -66,6 +67,19 @@ def report_value(scalar: Scalar, kind: Type, model: Model, diagnostics: Diagnost
     """Report a text that is no value of a type."""
     hint = suggest(scalar.text, model.enumerations[kind.name].values) if kind.kind == "enumeration" else None
     diagnostics.report("not-a-value", scalar.span, hint, found=scalar.text, expected=str(kind))
+
+
+def date_in(node: Node | None, shapes: Shapes) -> date | None:
+    """A date that is written out, such as `2026-03-31`; reported if it is none."""
+    scalar = shapes.scalar(node) if node is not None else None
+    if scalar is None:
+        return None
+    try:
+        return to_date(scalar.text)
+    except ValueFault:
+        hint = Hint("write-full-date")
+        shapes.diagnostics.report("not-a-value", scalar.span, hint, found=scalar.text, expected="date")
+        return None
 
 
 def from_text(text: str, kind: Type, model: Model) -> Any:
