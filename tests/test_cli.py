@@ -218,6 +218,23 @@ def test_wrong_usage_is_told_in_one_sentence_with_status_2(say, arguments, sente
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["check", "nowhere.json"], 2),
+        (["check", "--nonsense"], 2),
+        (["check", BLOCKED, "--as", "won", "--locale", "tlh"], 2),
+        (["rules", "fmt", "nowhere.yaml"], 2),
+    ],
+)
+def test_quiet_still_says_what_went_wrong(say, arguments, status):
+    """`-q` keeps silent about everything but errors."""
+    found, out, err = say(*arguments, "-q")
+
+    assert (found, out) == (status, "")
+    assert err.startswith("oppi18n: ")
+
+
 def test_data_never_forges_a_line_or_a_color(say, tmp_path):
     """Control characters in names are shown, not obeyed."""
     facts = {"opportunity": {"id": "o\u001b[31m", "name": "a\nb\u202ec", "state": "open", "quotes": []}}

@@ -57,7 +57,7 @@ def _session(arguments: Sequence[str]) -> Session | None:
         if not on_purpose:
             return Session("en")
         session = Session("en")
-        session.tell(_prefixed(session.localizer.error(error).text, session))
+        session.tell(_prefixed(session.localizer.error(error).text, session), -1)
         return None
 
 
@@ -86,16 +86,17 @@ def _failed(error: Exception, session: Session) -> int:
     from oppi18n.cli import failures
 
     if isinstance(error, click.ClickException):
-        session.tell(_prefixed(failures.usage_error(error, session), session))
+        session.tell(_prefixed(failures.usage_error(error, session), session), -1)
         context = getattr(error, "ctx", None)
         if context is not None:
-            session.tell(session.say("Try {command} for help.", command=f"{context.command_path} --help"))
+            session.tell(session.say("Try {command} for help.", command=f"{context.command_path} --help"), -1)
         return error.exit_code
     if isinstance(error, Oppi18nError):
         text = failures.told(error, session)
-        session.tell(text if hasattr(error, "diagnostics") or hasattr(error, "problems") else _prefixed(text, session))
+        whole = hasattr(error, "diagnostics") or hasattr(error, "problems")
+        session.tell(text if whole else _prefixed(text, session), -1)
         return error.exit_status
-    session.tell(_prefixed(failures.told(Oppi18nError("internal", what=repr(error)), session), session))
+    session.tell(_prefixed(failures.told(Oppi18nError("internal", what=repr(error)), session), session), -1)
     return 70
 
 

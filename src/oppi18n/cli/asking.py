@@ -115,7 +115,7 @@ class Asking:
             from oppi18n.cli.failures import told
 
             text = told(error, self.session)
-            self.session.tell(text if hasattr(error, "problems") else f"oppi18n: {text}")
+            self.session.tell(text if hasattr(error, "problems") else f"oppi18n: {text}", -1)
         else:
             self.errors += machine.errors(error, path, self.session.localizer)
 

@@ -58,7 +58,7 @@ def _written(found: Formatted, current: Session, *, check: bool, diff: bool) -> 
 
 
 def _failed(error: Oppi18nError, current: Session) -> int:
-    current.tell(f"oppi18n: {failures.told(error, current)}")
+    current.tell(f"oppi18n: {failures.told(error, current)}", -1)
     return error.exit_status
 
 

@@ -39,7 +39,7 @@ def command(base: str, ours: str, theirs: str, output: str | None, name: str | N
     except Oppi18nError as error:
         from oppi18n.upkeep.merging import conflict
 
-        current.tell(failures.told(error, current))
+        current.tell(failures.told(error, current), -1)
         _write(target, conflict(*sides), current)
         current.tell(
             current.say(
