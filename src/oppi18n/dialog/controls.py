@@ -58,8 +58,8 @@ class Control(NamedTuple):
     @property
     def described_by(self) -> str:
         """The ids of what explains the field."""
-        parts = [*(["hint"] if self.hints else []), *(["error"] if self.errors else [])]
-        return " ".join(f"{self.id}-{each}" for each in parts)
+        parts = {"hint": self.hints, "error": self.errors, "currency": self.currency if self.kind == MONEY else None}
+        return " ".join(f"{self.id}-{name}" for name, each in parts.items() if each)
 
 
 def controls(form: Form, localizer: Localizer, typed: Typed | None) -> Iterator[Control]:

@@ -75,9 +75,15 @@ class Post:
 
 
 def dialog_html(
-    form: Form, localizer: Localizer, *, post: Post, frame: Frame | None = None, typed: Typed | None = None
+    form: Form,
+    localizer: Localizer,
+    *,
+    post: Post,
+    frame: Frame | None = None,
+    typed: Typed | None = None,
+    rows: Sequence[Row] = (),
 ) -> str:
-    """The page of an open dialog. What was typed stands in its fields as it was typed.
+    """The page of an open dialog. What was typed stands in its fields as it was typed; `rows` are what is on record.
 
     >>> from datetime import date
     >>> from oppi18n import Localizer, load_rules
@@ -94,30 +100,34 @@ def dialog_html(
         "dialog",
         form=form,
         lang=form.lang,
-        title=say("Error: {message}", message=form.title) if wrong else form.title,
+        title=say("Error: {message}", message=form.title) if wrong or post.answered else form.title,
         heading=_heading(form, say) if faults else form.panel.title if form.panel else None,
         verdict=BLOCKED if faults else form.panel.verdict if form.panel else "",
         controls=made,
         obstacles=_obstacles(form.panel, say),
         missing=say("What is missing:"),
-        would_help=[
-            say("What would help: {remedy}", remedy=each.label)
-            for each in (form.panel.remedies if form.panel else ())
-            if each.id not in post.remedies
-        ],
+        would_help=_would_help(form.panel, post, say),
+        rows=tuple(rows),
         post=post,
         frame=frame or Frame(),
     )
 
 
-def closed_html(form: Form, localizer: Localizer, *, rows: Sequence[Row], frame: Frame | None = None) -> str:
-    """The page of an opportunity that is closed already, or was closed just now: what its records say."""
+def closed_html(
+    form: Form, localizer: Localizer, *, rows: Sequence[Row], frame: Frame | None = None, answered: bool = False
+) -> str:
+    """The page of an opportunity that is closed already, or was closed just now: what its records say.
+
+    `answered` says that it answers a form that came too late: then that takes the focus.
+    """
     say = Words(localizer)
+    title = form.about or form.title
     return rendered(
         "closed",
         form=form,
         lang=form.lang,
-        title=form.title,
+        title=say("Error: {message}", message=title) if answered else title,
+        answered=answered,
         obstacles=_obstacles(form.panel, say),
         rows=tuple(rows),
         frame=frame or Frame(),
@@ -131,6 +141,12 @@ def _heading(form: Form, say: Words) -> Text:
     if form.outcome == "lost":
         return say("This opportunity can't be closed as lost.")
     return say("This opportunity can't be closed.")
+
+
+def _would_help(panel: Panel | None, post: Post, say: Words) -> list[Text]:
+    """The remedies that are no buttons, in words."""
+    found = panel.remedies if panel is not None else ()
+    return [say("What would help: {remedy}", remedy=each.label) for each in found if each.id not in post.remedies]
 
 
 def _obstacles(panel: Panel | None, say: Words) -> list[tuple[Obstacle, Text]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 SHOWN: Final = ("state", "status_reason", "actual_revenue", "actual_close_date", "quotes")
 """The fields that closing is about."""
+
+EXPECTED: Final = ("estimated_revenue", "estimated_close_date")
+"""What an open opportunity was expected to bring, and when."""
 
 
 class Listed(NamedTuple):
@@ -33,7 +36,9 @@ class Row(NamedTuple):
     records: tuple[Listed, ...] = ()
 
 
-def rows_of(record: Mapping[str, Any], model: Model, localizer: Localizer) -> Iterator[Row]:
+def rows_of(
+    record: Mapping[str, Any], model: Model, localizer: Localizer, names: Sequence[str] = SHOWN
+) -> Iterator[Row]:
     """The rows of a record; what is empty or unknown is left out.
 
     >>> from oppi18n import Localizer, load_rules
@@ -41,9 +46,9 @@ def rows_of(record: Mapping[str, Any], model: Model, localizer: Localizer) -> It
     >>> [row.value.text for row in rows_of(facts, load_rules().model, Localizer("sv"))]
     ['Förlorad', '31 mars 2026']
     """
-    root = record[model.root]
-    for name in SHOWN:
-        field, value = model.records[model.root].fields[name], root.get(name)
+    root, fields = record[model.root], model.records[model.root].fields
+    for name in (each for each in names if each in fields):
+        field, value = fields[name], root.get(name)
         label = localizer.label(model, model.root, name)
         if field.type == "list" and isinstance(value, (list, tuple)) and value:
             yield Row(label, None, tuple(_listed(each, field, model, localizer) for each in value))

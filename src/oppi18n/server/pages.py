@@ -13,10 +13,9 @@ from starlette.responses import RedirectResponse, Response
 
 from oppi18n.dialog.form import close_form
 from oppi18n.dialog.html import STYLE, Frame, Link, Post, asset, closed_html, dialog_html
-from oppi18n.dialog.records import rows_of
+from oppi18n.dialog.records import EXPECTED, rows_of
 from oppi18n.dialog.typed import Typed, cleansed, read_typed
 from oppi18n.engine.decision import BLOCKED, CLOSABLE, RecordValue
-from oppi18n.i18n.locales import PRODUCT
 from oppi18n.i18n.speech import Text
 from oppi18n.remedies import is_closed
 from oppi18n.server.bodies import form_of
@@ -24,11 +23,11 @@ from oppi18n.server.calls import Call
 from oppi18n.server.forgery import FIELD, check_form, token_for
 from oppi18n.server.live import live_of
 from oppi18n.server.problems import HttpError
-from oppi18n.server.words import Words, page
+from oppi18n.server.words import GALLERY, Words, languages, page
 from oppi18n.store.database import Conflict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from oppi18n.dialog.parts import Form
     from oppi18n.store import Closed, Stored
@@ -37,15 +36,6 @@ HTML: Final = "text/html"
 OPPORTUNITY: Final = "/opportunities/{}"
 CLOSED: Final = "closed"
 ROWS: Final = 50
-NAMES: Final = {
-    "en": "English",
-    "ko": "한국어",
-    "zh-HK": "繁體中文（香港）",
-    "ja": "日本語",
-    "ms": "Bahasa Melayu",
-    "sv": "Svenska",
-}
-"""What each language calls itself."""
 
 
 class Row(NamedTuple):
@@ -56,6 +46,7 @@ class Row(NamedTuple):
     state: Text | None
     verdict: str
     answer: Text
+    closed: bool
 
 
 def listing(call: Call) -> Response:
@@ -97,7 +88,14 @@ def _row(call: Call, stored: Stored) -> Row:
         call.localizer.value(model, model.records[root].fields["state"].of, state) if isinstance(state, str) else None
     )
     href = call.url(OPPORTUNITY, str(stored.facts.id))
-    return Row(href, call.localizer.record(RecordValue(root, values), model), shown, verdict, _answer(call, verdict))
+    return Row(
+        href,
+        call.localizer.record(RecordValue(root, values), model),
+        shown,
+        verdict,
+        _answer(call, verdict),
+        is_closed(stored.facts.record, model),
+    )
 
 
 def _answer(call: Call, verdict: str) -> Text:
@@ -235,12 +233,16 @@ def shown(
         deployment=service.deployment,
     )
     frame = frame_of(call, done=_done(call, stored, form, done), alarm=alarm)
+    answered = status >= HTTPStatus.BAD_REQUEST
     if is_closed(stored.facts.record, service.rules.model):
         rows = tuple(rows_of(stored.facts.record, service.rules.model, localizer))
-        return Response(closed_html(form, localizer, rows=rows, frame=frame), status, media_type=HTML)
+        content = closed_html(form, localizer, rows=rows, frame=frame, answered=answered)
+        return Response(content, status, media_type=HTML)
     live = live_of(call, form, stored.facts.record)
-    post = _post(call, stored, live.content, answered=status >= HTTPStatus.BAD_REQUEST)
-    content = dialog_html(form, localizer, post=post, frame=replace(frame, script=live.script), typed=typed)
+    post = _post(call, stored, live.content, answered=answered)
+    rows = tuple(rows_of(stored.facts.record, service.rules.model, localizer, EXPECTED))
+    frame = replace(frame, script=live.script)
+    content = dialog_html(form, localizer, post=post, frame=frame, typed=typed, rows=rows)
     return Response(content, status, media_type=HTML)
 
 
@@ -281,21 +283,15 @@ def _outcome(text: str) -> str | None:
 def frame_of(call: Call, *, home: bool = True, done: Text | None = None, alarm: Text | None = None) -> Frame:
     """What stands around a page: the way back, and the same page in other languages."""
     say = Words(call.localizer)
+    kept = {name: call.query(name) for name in ("q", "after", "outcome", "done") if call.query(name)}
     return Frame(
         call.url("/static/dialog.css"),
         Link(call.url("/"), say("Opportunities")) if home else None,
-        tuple(_languages(call)),
-        say("Languages", context="oppi18n/gallery"),
+        tuple(languages(call.localizer, kept)),
+        say("Languages", context=GALLERY),
         done,
         alarm,
     )
-
-
-def _languages(call: Call) -> Iterator[Link]:
-    kept = {name: call.query(name) for name in ("q", "after", "outcome", "done") if call.query(name)}
-    for tag in PRODUCT:
-        query = urlencode({**kept, "lang": tag})
-        yield Link(f"?{query}", Text(NAMES[tag], tag), tag, tag == call.localizer.locale)
 
 
 def style(_: Call) -> Response:

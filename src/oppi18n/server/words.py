@@ -5,18 +5,34 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from jinja2 import ChoiceLoader, DictLoader, Environment
 
 from oppi18n.dialog.html import Frame, Link, environment
 from oppi18n.dialog.words import Words as DialogWords
+from oppi18n.i18n.locales import PRODUCT
 from oppi18n.i18n.speech import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from oppi18n.i18n.localizer import Localizer
 
 CONTEXT: Final = "oppi18n/server"
+GALLERY: Final = "oppi18n/gallery"
+"""Where the name for a choice of languages is translated."""
+
 TEMPLATES: Final = ("list", "notice")
+NAMES: Final = {
+    "en": "English",
+    "ko": "한국어",
+    "zh-HK": "繁體中文（香港）",
+    "ja": "日本語",
+    "ms": "Bahasa Melayu",
+    "sv": "Svenska",
+}
+"""What each language calls itself."""
 
 
 class Words(DialogWords):
@@ -34,8 +50,25 @@ def notice_html(message: Text, localizer: Localizer, *, home: str) -> str:
     """A page that says what went wrong, and leads back."""
     say = Words(localizer)
     title = DialogWords(localizer)("Error: {message}", message=message)
-    frame = Frame(style=f"{home}static/dialog.css", home=Link(home, say("Opportunities")))
+    frame = Frame(
+        style=f"{home}static/dialog.css",
+        home=Link(home, say("Opportunities")),
+        languages=tuple(languages(localizer, {})),
+        languages_label=say("Languages", context=GALLERY),
+    )
     return page("notice", lang=localizer.locale, title=title, frame=frame)
+
+
+def languages(localizer: Localizer, kept: Mapping[str, str]) -> Iterator[Link]:
+    """The same page in each language; `kept` is what else its address asks for.
+
+    >>> from oppi18n.i18n.localizer import Localizer
+    >>> [each.href for each in languages(Localizer("ko"), {"q": "x"}) if each.current]
+    ['?q=x&lang=ko']
+    """
+    for tag in PRODUCT:
+        query = urlencode({**kept, "lang": tag})
+        yield Link(f"?{query}", Text(NAMES[tag], tag), tag, tag == localizer.locale)
 
 
 def page(template: str, **values: object) -> str:

@@ -143,7 +143,8 @@ function show({ name, around, owner, error, only }, messages, { locale }) {
   around.classList.toggle("wrong", wrong);
   // A field is never hidden while something is wrong with it.
   if (only) around.classList.toggle(only, !wrong);
-  const ids = [document.getElementById(`${name}-hint`), wrong ? error : null].filter(Boolean).map((each) => each.id);
+  const [hint, currency] = ["hint", "currency"].map((part) => document.getElementById(`${name}-${part}`));
+  const ids = [hint, wrong ? error : null, currency].filter(Boolean).map((each) => each.id);
   if (ids.length) owner.setAttribute("aria-describedby", ids.join(" "));
   else owner.removeAttribute("aria-describedby");
   if (owner.tagName === "FIELDSET") return;
