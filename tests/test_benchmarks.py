@@ -41,6 +41,28 @@ tallies = [tally for each in found.values() for tally in each.values()]
 print(sum(tally.made for tally in tallies), sum(tally.seen for tally in tallies))
 print(*(name for name, each in found.items() if each and not any(tally.seen for tally in each.values())), sep=", ")
 """
+SERVICE = """
+import sys
+from _http import request, serving
+from service import SETS, agree, bodies, loaded, made, answer, ONE
+with serving("service", made(sys.argv[1])) as server:
+    for name in SETS:
+        agree(server, name, [request("POST", "/api/closability", body) for body in bodies(name)])
+    page = answer(server.port, request("GET", f"/opportunities/{ONE}")).decode()
+    for path in loaded(page):
+        answer(server.port, request("GET", path))
+"""
+REFUSED = """
+import socket, threading
+from _http import answer
+listening = socket.create_server(("127.0.0.1", 0))
+def refuse():
+    connection, _ = listening.accept()
+    connection.recv(9999)
+    connection.sendall(b"HTTP/1.1 500 No\\r\\nContent-Length: 0\\r\\n\\r\\n")
+threading.Thread(target=refuse, daemon=True).start()
+answer(listening.getsockname()[1], b"GET / HTTP/1.1\\r\\n\\r\\n")
+"""
 ROWS = """
 from importlib import import_module
 from run import names
@@ -113,3 +135,20 @@ def test_slips_made_on_purpose_are_seen(folder):
     assert missed == ""
     assert made > 100
     assert seen / made >= 0.95
+
+
+def test_service_gives_the_answers_of_the_engine(folder, require, tmp_path):
+    """To the byte, over real sockets, before anything is timed."""
+    for name in ("starlette", "uvicorn", "sqlalchemy"):
+        require(name, find_spec(name))
+    ran(folder, "-c", SERVICE, str(tmp_path))
+
+
+def test_client_of_the_benchmark_sees_what_is_no_answer(folder):
+    """A server that says no, or closes, ends the benchmark."""
+    found = subprocess.run(
+        [sys.executable, "-c", REFUSED], cwd=folder, capture_output=True, encoding="utf-8", check=False
+    )
+
+    assert found.returncode == 1
+    assert "was answered with b'HTTP/1.1 500 " in found.stderr

@@ -61,8 +61,10 @@ CACHE_MISSES: dict[str, str] = {
     "oppi18n.model.values": "zones are needed where a timestamp becomes a date",
     "oppi18n.packs": "entry points, archives and YAML are read for outside packs and zipped installs alone",
     "oppi18n.readers.__init__": "the folder is looked through for a file that no usual reader knows",
+    "oppi18n.readers.dataverse": "a function is made for reading many records, and most files hold a few",
     "oppi18n.readers.json_text": "the culprit is looked for when a JSON text is wrong",
     "oppi18n.readers.native": "YAML is slow to load, and most facts are JSON",
+    "oppi18n.server.live": "what runs in pages is made when the first page asks for it",
     "oppi18n.testing": "pytest loads the plugin in every run, and most suites ask nothing of it",
 }
 """module → why a slow import waits there; the ordinary run never reaches it."""
@@ -73,6 +75,7 @@ EXTRAS: dict[str, set[str]] = {
     "duckdb": {"bulk"},
     "fastapi": {"contrib"},
     "flask": {"contrib"},
+    "h11": {"server"},
     "markdown_it": {"docs"},
     "psycopg": {"bulk", "store"},
     "py4j": {"bulk"},

@@ -605,7 +605,7 @@ def test_memory_is_built_asked_and_used(here, capsys, fuzzy):
     assert "m.tm holds 2 translations. Files read: 1, unchanged: 0." in err
     assert "m.tm is up to date." in err
     assert "Du kan stänga den nu.\n      You can close it[- now-].\n      sv-SE/a.md:6:" in out
-    assert "Not offered: the remembered text has can, this one has not." in out
+    assert "Not offered: what differs is can in the remembered text and not in this one." in out
 
     assert run(("docs", "memory", "pretranslate", "gaps.md", "sv.po", "--memory", "m.tm")) == 0
     out, err = capsys.readouterr()

@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -333,7 +334,7 @@ def test_problems_are_worded_for_the_reader(store: Store, locale: str):
         TEXTS["store-not-found"], context="oppi18n/error/store-not-found", values={"id": "none"}
     )
     assert problem.json()["detail"] == said.text != TEXTS["store-not-found"]
-    assert said.text in page.text
+    assert said.text in unescape(page.text)
 
 
 def test_sixteen_threads_speak_six_languages(store: Store):
@@ -1047,3 +1048,260 @@ def test_extra_that_is_not_installed_is_named(library: str):
 
     assert found.returncode == 2
     assert f"{library} is not installed; pip install 'oppi18n[web]' installs it" in found.stderr
+
+
+# ---- the shortcut ----
+
+pytest.importorskip("uvicorn", reason="uvicorn is absent here")
+
+import uvicorn
+
+from oppi18n.server import shortcut
+from oppi18n.server.connection import Connection
+from oppi18n.server.judging import at_once
+from oppi18n.server.listening import listen
+
+FACTS = json.dumps(
+    {
+        "opportunity": {
+            "id": "o1",
+            "state": "open",
+            "currency": "KRW",
+            "quotes": [{"id": f"q{n}", "number": f"QUO-{n}", "revision": n, "state": "active"} for n in range(3)],
+        }
+    }
+)
+
+
+def asked(
+    body: str = FACTS, *lines: str, first: str = "POST /api/closability HTTP/1.1", **changed: str | None
+) -> bytes:
+    """A request in one piece; a header that is None is left out."""
+    content = body.encode()
+    headers: dict[str, str | None] = {
+        "Host": "localhost",
+        "Accept-Language": "ko",
+        "Content-Type": "application/json",
+        "Content-Length": str(len(content)),
+        **{name.replace("_", "-"): value for name, value in changed.items()},
+    }
+    head = [first, *(f"{name}: {value}" for name, value in headers.items() if value is not None), *lines, "", ""]
+    return "\r\n".join(head).encode("latin-1") + content
+
+
+@contextmanager
+def listening(store: Store, kind: type, *, patience: float = 30, **more: Any) -> Iterator[tuple[int, list[str]]]:
+    """The service on real sockets in a thread, with one kind of connection; its port, and its access log."""
+    log: list[str] = []
+    service = Service(store, RULES, today=TODAY, _speakers=SPEAKERS, access=log.append, **more)
+    with listen("127.0.0.1", 0) as opened:
+        config = uvicorn.Config(
+            create_app(service), http=kind, lifespan="off", log_config=None, server_header=False, proxy_headers=False, access_log=False,
+            timeout_keep_alive=patience,  # type: ignore[arg-type]
+        )  # fmt: skip
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]})
+        thread.start()
+        try:
+            yield opened.getsockname()[1], log
+        finally:
+            server.should_exit = True
+            thread.join(30)
+
+
+@contextmanager
+def connected(port: int) -> Iterator[Callable[..., tuple[int, dict[str, str], bytes]]]:
+    """A connection that stays open: what is sent is answered with a status, headers but for the date, and a body."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection, connection.makefile("rb") as file:
+
+        def ask(
+            content: bytes, then: Callable[[socket.socket], None] | None = None
+        ) -> tuple[int, dict[str, str], bytes]:
+            connection.sendall(content)
+            if then is not None:
+                then(connection)
+            status = int(file.readline().split()[1])
+            headers = {}
+            while line := file.readline().decode("latin-1").strip():
+                name, _, value = line.partition(": ")
+                headers[name.lower()] = value
+            headers.pop("date")
+            return status, headers, file.read(int(headers["content-length"]))
+
+        yield ask
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The bodies that went by the shortcut."""
+    found: list[bytes] = []
+
+    def counting(service: Service, locale: str, body: bytes) -> bytes | None:
+        content = at_once(service, locale, body)
+        if content is not None:
+            found.append(body)
+        return content
+
+    monkeypatch.setattr(shortcut, "at_once", counting)
+    return found
+
+
+CLOSING = FACTS[:-1] + ', "close": {"outcome": "won", "revenue": "240000.50", "date": "2026-03-31"}}'
+BY_SHORTCUT = {
+    "as programs ask": asked(),
+    "about a closing": asked(CLOSING),
+    "another language": asked(Accept_Language="de, zh-TW;q=0.5"),
+    "no language": asked(Accept_Language=None),
+    "a name and a port": asked(Host="127.0.0.1:8017"),
+    "charset": asked(Content_Type="application/json; charset=utf-8"),
+    "kept alive": asked(FACTS, "Connection: Keep-Alive"),
+    "strange header": asked(FACTS, "X-Strange:\t a: b "),
+}
+ORDINARILY = {
+    "no JSON": asked("{"),
+    "nothing": asked(""),
+    "twice": asked('{"opportunity": {"state": "open", "state": "won"}}'),
+    "wrong value": asked('{"opportunity": {"state": "ajar"}}'),
+    "half a character": asked('{"opportunity": {"state": "open", "name": "\\ud800"}}'),
+    "byte order mark": asked("\ufeff" + FACTS),
+    "long": asked(FACTS + " " * 20_000),
+    "two languages": asked(FACTS, "Accept-Language: ja"),
+    "cookie": asked(FACTS, "Cookie: oppi18n_lang=ja"),
+    "from elsewhere": asked(FACTS, "Origin: http://evil.example"),
+    "cross-site": asked(FACTS, "Sec-Fetch-Site: cross-site"),
+    "another name": asked(Host="evil.example"),
+    "no name": asked(Host=None),
+    "form": asked(Content_Type="application/x-www-form-urlencoded"),
+    "no type": asked(Content_Type=None),
+    "capital type": asked(Content_Type="Application/JSON"),
+    "query": asked(first="POST /api/closability?lang=ja HTTP/1.1"),
+    "path": asked(first="POST /api/closability/ HTTP/1.1"),
+    "method": asked(first="GET /api/closability HTTP/1.1"),
+    "length with a sign": asked(Content_Length=f"+{len(FACTS)}"),
+    "length with zeros": asked(Content_Length=f"00{len(FACTS)}"),
+    "header without a name": asked(FACTS, ": x"),
+    "folded header": asked(FACTS, "X: a\r\n b"),
+    "bytes in a header": asked(FACTS, "X: \xff"),
+    "control in a header": asked(FACTS, "X: a\x01b"),
+    "much in a header": asked(FACTS, f"X: {'x' * 40_000}"),
+    "in chunks": asked(f"{len(FACTS):x}\r\n{FACTS}\r\n0\r\n\r\n", "Transfer-Encoding: chunked", Content_Length=None),
+    "to be closed": asked(FACTS, "Connection: close"),
+}
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int]]:
+    """The same service twice: with the shortcut, and without."""
+    path = tmp_path_factory.mktemp("both") / "crm.db"
+    with (
+        Store.open(f"sqlite:///{path}", RULES.model) as made,
+        listening(made, shortcut.Shortcut) as (short, _),
+        listening(made, Connection) as (ordinary, _),
+    ):
+        yield short, ordinary
+
+
+@pytest.mark.parametrize("name", [*BY_SHORTCUT, *ORDINARILY])
+def test_shortcut_answers_as_the_ordinary_way(both: tuple[int, int], counted: list[bytes], name: str):
+    """Status, headers and body are the same to the byte; what is odd in any way does not even take it."""
+    question = BY_SHORTCUT.get(name) or ORDINARILY[name]
+    with connected(both[0]) as ask:
+        short = ask(question)
+    taken = len(counted)
+    with connected(both[1]) as ask:
+        ordinary = ask(question)
+
+    assert short == ordinary
+    assert (taken, len(counted)) == (int(name in BY_SHORTCUT), taken)
+
+
+def test_shortcut_and_ordinary_way_share_a_connection(both: tuple[int, int], counted: list[bytes]):
+    """In any order; two requests at once, and one in pieces, are answered in their order."""
+    other = asked("", first="GET /health/live HTTP/1.1", Content_Length=None, Content_Type=None)
+    with connected(both[0]) as ask:
+        statuses = [
+            ask(each)[0] for each in (asked(), other, asked("{"), asked(), asked(first="PUT / HTTP/1.1"), asked())
+        ]
+        assert statuses == [200, 200, 400, 200, 405, 200]
+        assert len(counted) == 3
+        first, second = ask(asked() + asked(CLOSING)), ask(b"")
+        assert [json.loads(each[2])["asked"] for each in (first, second)] == ["record", "closing"]
+    with socket.create_connection(("127.0.0.1", both[0]), timeout=30) as connection:
+        question = asked(FACTS, "Connection: close")
+        for start in range(0, len(question), 40):
+            connection.sendall(question[start : start + 40])
+            time.sleep(0.001)
+        with connection.makefile("rb") as file:
+            assert file.read().startswith(b"HTTP/1.1 200 ")
+
+
+def test_shortcut_is_logged_and_asks_who_it_is(store: Store, counted: list[bytes]):
+    """One line with the route, as of any other; without a name nobody is signed in."""
+    with (
+        listening(store, shortcut.Shortcut, authenticate=UserHeader("X-User")) as (port, log),
+        connected(port) as ask,
+    ):
+        assert ask(asked())[0] == 401
+        assert ask(asked(FACTS, "X-User: ann"))[0] == 200
+
+    lines = [json.loads(each) for each in log]
+    assert [(each["method"], each["route"], each["status"], each["locale"]) for each in lines] == [
+        ("POST", "/api/closability", 401, "ko"),
+        ("POST", "/api/closability", 200, "ko"),
+    ]
+    assert len(counted) == 1
+    assert "ann" not in "".join(log)
+
+
+def test_connection_stays_open_while_it_is_used(store: Store):
+    """The clock runs from the last request, whichever way it went; then the connection is closed."""
+    with listening(store, shortcut.Shortcut, patience=0.6) as (port, _), connected(port) as ask:
+        other = asked("", first="GET /health/live HTTP/1.1", Content_Length=None, Content_Type=None)
+        for each in (asked(), asked(), other, asked(), asked()):
+            assert ask(each)[0] == 200
+            time.sleep(0.4)
+        time.sleep(0.6)
+        with pytest.raises((IndexError, ConnectionError)):
+            ask(asked())
+
+
+@pytest.mark.parametrize("end", range(0, 240, 12))
+def test_question_that_is_not_whole_is_no_question(end: int):
+    """However it is cut off, or whatever comes after it."""
+    whole, cut = shortcut.split(asked()), shortcut.split(asked()[: -1 - end])
+
+    assert whole is not None
+    assert whole.missing == 0
+    assert cut is None or cut.missing == 1 + end
+    assert shortcut.split(asked() + b"{}"[: 1 + end % 2]) is None
+
+
+@pytest.mark.parametrize(("pause", "taken"), [(0.005, 1), (0.3, 0)], ids=["at once", "later"])
+def test_body_may_come_after_the_headers(both: tuple[int, int], counted: list[bytes], pause: float, taken: int):
+    """Many programs send them one after the other; who lets the body wait goes the ordinary way, and is answered too."""
+    head, _, body = asked().partition(b"\r\n\r\n")
+    with connected(both[0]) as ask, connected(both[1]) as ask_ordinarily:
+
+        def late(connection: socket.socket) -> None:
+            time.sleep(pause)
+            connection.sendall(body)
+
+        short = ask(head + b"\r\n\r\n", late)
+        assert short == ask_ordinarily(asked())
+        assert ask(asked())[0] == 200
+
+    assert len(counted) == taken + 1
+
+
+@pytest.mark.parametrize("end", ["shutdown", "close"])
+def test_body_that_never_comes_holds_nobody_up(both: tuple[int, int], counted: list[bytes], end: str):
+    """Whoever goes away after the headers is forgotten, and everybody else is answered."""
+    head = asked().partition(b"\r\n\r\n")[0] + b"\r\n\r\n{"
+    with socket.create_connection(("127.0.0.1", both[0]), timeout=30) as connection:
+        connection.sendall(head)
+        if end == "shutdown":
+            connection.shutdown(socket.SHUT_WR)
+            assert not connection.recv(1000).startswith(b"HTTP/1.1 200 ")
+    with connected(both[0]) as ask:
+        assert ask(asked())[0] == 200
+    assert len(counted) == 1

@@ -449,7 +449,7 @@ def test_command_updates_checks_and_counts(pack, capsys):
     rules = Path(pack.rules) / "mine.yaml"
     rules.write_text(RULES.replace("Give the", "Please give the"), encoding="utf-8")
     assert run((*update, "--check")) == 1
-    assert capsys.readouterr().out == f"{path} is out of date.\n"
+    assert capsys.readouterr().out == f"{path} is not up to date.\n"
     assert path.read_bytes() == first
     assert run(status) == 0
     assert capsys.readouterr().out.startswith("sv: 0 of 1 translated, 1 missing")

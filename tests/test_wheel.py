@@ -70,9 +70,9 @@ def target(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("kind", ["rules", "locales"])
+@pytest.mark.parametrize("kind", ["rules", "locales", "docs/schemas"])
 def test_wheel_carries_the_checkout_s_files(checkout: Path, wheel: Path, kind: str):
-    """Rules and catalogs travel byte for byte, all of them and nothing else."""
+    """Rules, catalogs and schemas travel byte for byte, all of them and nothing else."""
     files = {path.relative_to(checkout).as_posix(): path for path in (checkout / kind).rglob("*") if path.is_file()}
     prefix = "oppi18n/_data/"
     carried = {

@@ -67,7 +67,7 @@ def installed() -> list[str]:
 
 
 def read_bytes(pack: Pack, relative: str) -> bytes:
-    """The content of a file of the pack; `relative` begins with `rules/`, `locales/`, `help/` or `examples/`.
+    """The content of a file of the pack; `relative` begins with `rules/`, `locales/`, `help/`, `examples/` or `docs/`.
 
     Raises InputError: `pack-file` when there is no such file, also for a name that leads out of the pack.
 
@@ -127,9 +127,9 @@ def _inside(pack: Pack, relative: str) -> str | None:
 
 
 def _roots(pack: Pack) -> dict[str, str | None]:
-    """The folders of a pack; help and examples lie beside the rules."""
+    """The folders of a pack; what else is read lies beside the rules."""
     beside = os.path.dirname(pack.rules)
-    others = {kind: os.path.join(beside, kind) for kind in ("help", "examples")}
+    others = {kind: os.path.join(beside, kind) for kind in ("help", "examples", "docs")}
     return {"rules": pack.rules, "locales": pack.locales, **others}
 
 

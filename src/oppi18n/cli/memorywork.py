@@ -143,7 +143,7 @@ def is_fuzzy() -> bool:
 def tell_exact_only(current: Session) -> None:
     """Say what is not installed, if that is why less is found."""
     if not is_fuzzy():
-        current.tell(current.localizer.error(InputError("bulk-library", library="rapidfuzz", extra="tm")).text)
+        current.tell(current.localizer.error(InputError("library-missing", library="rapidfuzz", extra="tm")).text)
 
 
 def _lines(match: Match, current: Session) -> Iterator[str]:
@@ -162,7 +162,9 @@ def _clash(clash: Clash, current: Session) -> str:
     if not clash.one and not clash.other:
         return current.say("Not offered: only English texts can be compared for what they say.")
     ours, theirs = (" ".join(map(safe, each)) or "–" for each in (clash.one, clash.other))
-    return current.say("Not offered: the remembered text has {old}, this one has {new}.", old=ours, new=theirs)
+    return current.say(
+        "Not offered: what differs is {old} in the remembered text and {new} in this one.", old=ours, new=theirs
+    )
 
 
 def marked(match: Match, current: Session) -> str:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from secrets import token_bytes
 from typing import TYPE_CHECKING, Any
 
 from oppi18n.cli import options
 from oppi18n.cli.session import session
 from oppi18n.errors import InputError
+from oppi18n.files import read_bytes
 
 if TYPE_CHECKING:
     from oppi18n.engine.rules import Rules
     from oppi18n.store import Store
+
+SECRET = "OPPI18N_SECRET"
 
 
 def serve(given: dict[str, Any]) -> int:
@@ -26,16 +31,17 @@ def serve(given: dict[str, Any]) -> int:
         from oppi18n.server.guard import is_loopback
         from oppi18n.server.listening import listen, run
     except ModuleNotFoundError as error:
-        raise InputError("bulk-library", library=str(error.name).partition(".")[0], extra="web") from None
+        raise InputError("library-missing", library=str(error.name).partition(".")[0], extra="web") from None
     host, current = given["host"], session()
     if not given["user_header"] and not is_loopback(host):
         raise InputError("serve-not-local", host=host)
+    secret = _secret(given["secret_file"])
     rules = options.rules_of(given["ruleset_name"], given["packs"], given["settings"])
     with ExitStack() as stack:
         store = stack.enter_context(_opened(given, rules))
-        app = create_app(_service(store, rules, given))
+        app = create_app(_service(store, rules, given, secret))
         listening = stack.enter_context(listen(host, given["port"]))
-        _log(quiet=current.verbosity < 0)
+        _log()
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{listening.getsockname()[1]}/"
         current.tell(current.say("The service is at {url}. Press Ctrl+C to stop.", url=url))
@@ -43,7 +49,7 @@ def serve(given: dict[str, Any]) -> int:
     return 0
 
 
-def _service(store: Store, rules: Rules, given: dict[str, Any]) -> Any:
+def _service(store: Store, rules: Rules, given: dict[str, Any], secret: bytes) -> Any:
     from oppi18n.server.service import Service, UserHeader
 
     return Service(
@@ -55,7 +61,19 @@ def _service(store: Store, rules: Rules, given: dict[str, Any]) -> Any:
         today=given["today"],
         hosts=frozenset(each.lower() for each in given["names"]),
         authenticate=UserHeader(given["user_header"]) if given["user_header"] else None,
+        access=None if session().verbosity < 0 else written,
+        secret=secret,
     )
+
+
+def _secret(path: str | None) -> bytes:
+    """What forms are signed with: what several processes were told, or what nobody else knows."""
+    from oppi18n.server.forgery import shared
+
+    if path is not None:
+        return shared(read_bytes(path), path)
+    told = os.environ.get(SECRET)
+    return token_bytes(32) if told is None else shared(os.fsencode(told), SECRET)
 
 
 @contextmanager
@@ -76,12 +94,18 @@ def _opened(given: dict[str, Any], rules: Rules) -> Iterator[Store]:
         yield store
 
 
-def _log(*, quiet: bool) -> None:
-    """The access log and faults of ours, a line each, on the standard error."""
-    for name, format_ in (("oppi18n.access", "%(message)s"), ("oppi18n.server", "%(levelname)s %(message)s")):
-        log = logging.getLogger(name)
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter(format_))
-        log.handlers = [handler]
-        log.propagate = False
-        log.setLevel(logging.WARNING if quiet else logging.INFO)
+def written(line: str) -> None:
+    """A line of the access log, on the standard error; a `LogRecord` would take longer than the rest of an answer."""
+    # A log that nobody reads any more stops no answer.
+    with suppress(OSError):
+        os.write(2, f"{line}\n".encode())
+
+
+def _log() -> None:
+    """Faults of ours on the standard error; the access log is not the logger's."""
+    log = logging.getLogger("oppi18n.server")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    log.handlers = [handler]
+    log.propagate = False
+    logging.getLogger("oppi18n.access").setLevel(logging.WARNING)

@@ -48,7 +48,7 @@ def _built(url: str) -> Site:
     except ModuleNotFoundError as error:
         if error.name != "markdown_it":
             raise
-        raise InputError("bulk-library", library="markdown-it-py", extra="docs") from None
+        raise InputError("library-missing", library="markdown-it-py", extra="docs") from None
     return build(url=url)
 
 

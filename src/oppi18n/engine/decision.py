@@ -137,6 +137,11 @@ class Violation:
         return self.info.remedies
 
     @property
+    def values(self) -> tuple[Any, ...]:
+        """The values of the sentence as the rules found them, in the order of `info.params`."""
+        return self._values
+
+    @property
     def params(self) -> dict[str, Any]:
         """The values of the sentence by name: int, Decimal, `Money`, date, str, tuples of `RecordValue`; None is missing."""
         return {kind.name: _param(kind, value) for kind, value in zip(self.info.params, self._values, strict=True)}
@@ -148,7 +153,7 @@ class Violation:
         if self._hits is None:
             return (before,) if before else ()
         end = f"/{field}" if field else ""
-        return tuple(f"{before}/{hit}{end}" if type(hit) is int else f"{hit}{end}" for hit in self._hits)
+        return tuple([f"{before}/{hit}{end}" if type(hit) is int else f"{hit}{end}" for hit in self._hits])
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Violation) and self._key() == other._key()

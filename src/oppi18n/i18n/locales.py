@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from oppi18n.errors import InputError
@@ -203,9 +204,14 @@ def accept_language(header: str) -> list[str]:
     if len(header) > MAX_HEADER:
         header = header[:MAX_HEADER].rpartition(",")[0]
     weights: dict[str, float] = {}
-    for match in filter(None, map(re.compile(_RANGE).fullmatch, header.split(","))):
+    for match in filter(None, map(_range().fullmatch, header.split(","))):
         weights.setdefault(match[1].replace("_", "-"), float(match[2] or 1))
     return sorted((each for each, weight in weights.items() if weight), key=lambda each: -weights[each])
+
+
+@cache
+def _range() -> re.Pattern[str]:
+    return re.compile(_RANGE)
 
 
 def environment(environ: Mapping[str, str], offered: Collection[str] = OFFERED) -> str | None:
@@ -275,6 +281,11 @@ def _script(parts: _Parts) -> str:
 def _serve(wish: str, offered: Collection[str]) -> str | None:
     if wish in offered:
         return wish
+    return _best(wish, tuple(offered))
+
+
+@lru_cache(maxsize=512)
+def _best(wish: str, offered: tuple[str, ...]) -> str | None:
     wanted = _parse(wish)
     if wanted is None:
         return None

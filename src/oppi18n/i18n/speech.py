@@ -88,12 +88,29 @@ class Speech:
         if not values:
             text = phrases.unescaped(found)
             return Text(Ours(text) if self._is_pseudo else text, locale)
+        text = self._renderer(found, locale, kinds)(values)
+        return Text(Ours(text) if self._is_pseudo else text, locale)
+
+    def renderer(
+        self,
+        msgid: str,
+        *,
+        context: str,
+        plural: str = "",
+        count: int | None = None,
+        language: str = locales.SOURCE,
+        kinds: Mapping[str, str] | None = None,
+    ) -> phrases.Renderer | None:
+        """What puts values into a message, for whoever says it over and over; None where it is not said as in catalogs."""
+        found, locale = self._template(msgid, context, plural, count, language)
+        return None if self._is_pseudo or locale != self.locale else self._renderer(found, locale, kinds)
+
+    def _renderer(self, found: str, locale: str, kinds: Mapping[str, str] | None) -> phrases.Renderer:
         key = (found, locale, tuple(kinds.items()) if kinds else ())
         renderer = self._renderers.get(key)
         if renderer is None:
             renderer = self._renderers.setdefault(key, phrases.Renderer(found, kinds or {}, self.formats(locale)))
-        text = renderer(values)
-        return Text(Ours(text) if self._is_pseudo else text, locale)
+        return renderer
 
     def _template(self, msgid: str, context: str, plural: str, count: int | None, language: str) -> tuple[str, str]:
         number = count if count is not None else 2

@@ -86,6 +86,11 @@ class Facts:
         return self._locate(pointer) if self._locate else pointer
 
     @property
+    def is_elsewhere(self) -> bool:
+        """Whether pointers of the model's shape lead to other places in the input file."""
+        return self._locate is not None
+
+    @property
     def id(self) -> str | None:
         """The opportunity's id, if it is known."""
         root = self.record.get("opportunity")

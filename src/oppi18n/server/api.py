@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,10 +16,11 @@ from oppi18n.dialog.typed import cleansed
 from oppi18n.i18n import answers
 from oppi18n.model.facts import DataError, Facts, Problem, checked
 from oppi18n.model.values import literal
-from oppi18n.server.bodies import json_of
+from oppi18n.server.bodies import is_json, json_of
 from oppi18n.server.calls import Call, json_answer
-from oppi18n.server.problems import MEDIA_TYPE, HttpError, refusal
-from oppi18n.store.database import Conflict
+from oppi18n.server.conditions import version_of
+from oppi18n.server.judging import at_once, judged
+from oppi18n.server.problems import MEDIA_TYPE, refusal
 
 if TYPE_CHECKING:
     from oppi18n.engine.decision import Decision
@@ -28,6 +30,8 @@ OPPORTUNITIES: Final = "/api/opportunities"
 ONE: Final = "/api/opportunities/{}"
 ROWS: Final = 50
 MOST_ROWS: Final = 500
+KEY: Final = 200
+"""Characters of an `Idempotency-Key` that are kept as they are."""
 
 
 # ---- asking ----
@@ -36,17 +40,17 @@ MOST_ROWS: Final = 500
 def opportunities(call: Call) -> Response:
     """Opportunities whose name or id holds `q`, each with its verdict; `after` and `limit` turn pages."""
     service = call.service
-    limit = _limit(call.query("limit"))
+    limit = _limit(call.request.query_params.get("limit", str(ROWS)))
     q, state, after = (cleansed(call.query(each)) for each in ("q", "state", "after"))
     found = service.store.search(q, state=state, after=after, limit=limit + 1)
     rows = [_row(call, each) for each in found[:limit]]
     following = rows[-1]["opportunity"] if len(found) > limit else None
-    return json_answer(answers.envelope("opportunities", _head(call), results=rows, after=following))
+    return json_answer(
+        answers.envelope("opportunities", call.service.head(call.localizer.locale), results=rows, after=following)
+    )
 
 
 def _limit(text: str) -> int:
-    if not text:
-        return ROWS
     if not (text.isascii() and text.isdigit() and len(text) < 4 and 0 < int(text) <= MOST_ROWS):
         raise DataError((Problem("wrong-value", "/limit", {"found": text, "expected": f"1…{MOST_ROWS}"}),))
     return int(text)
@@ -70,8 +74,7 @@ def _row(call: Call, stored: Stored) -> dict[str, Any]:
 def closability(call: Call) -> Response:
     """The answer about a stored opportunity; with `outcome`, about its closing with the defaults filled in."""
     stored = call.service.store.get(call.id)
-    outcome = call.query("outcome")
-    return _judged(call, stored.facts, {"outcome": outcome} if outcome else None, stored.version)
+    return _judged(call, stored.facts, _outcome(call), stored.version)
 
 
 def closability_of_request(call: Call) -> Response:
@@ -88,15 +91,17 @@ def closability_of_facts(call: Call) -> Response:
     return _judged(call, Facts(record), record.get(service.rules.model.request), None)
 
 
+def closability_at_once(call: Call) -> Response | None:
+    """The same for short facts about which there is nothing to say but the answer."""
+    if not is_json(call.request):
+        return None
+    content = at_once(call.service, call.localizer.locale, call.body)
+    return None if content is None else Response(content, media_type="application/json")
+
+
 def _judged(call: Call, facts: Facts, request: Any, version: int | None) -> Response:
-    service = call.service
-    today = service.the_day()
-    asked, added = (None, {}) if request is None else service.rules.complete(facts, request, today=today)
-    decision = service.rules.evaluate(facts, request=asked, today=today, deployment=service.deployment)
-    decision.defaults = added
-    found = answers.result(facts, decision, call.localizer, service.rules.model.request)
-    answer = answers.envelope("check", {**_head(call), "asked": decision.asked}, results=[found], errors=[])
-    return json_answer(answer, headers=_tag(version))
+    content = judged(call.service, call.localizer.locale, facts, request)
+    return Response(content, headers=_tag(version), media_type="application/json")
 
 
 def closing_form(call: Call) -> Response:
@@ -107,10 +112,16 @@ def closing_form(call: Call) -> Response:
         call.localizer,
         today=service.the_day(),
         facts=stored.facts,
-        request={"outcome": call.query("outcome")} if call.query("outcome") else None,
+        request=_outcome(call),
         deployment=service.deployment,
     )
     return json_answer(as_json(form, zone=service.zone), headers=_tag(stored.version))
+
+
+def _outcome(call: Call) -> dict[str, str] | None:
+    """The request that an address makes by its outcome alone. An empty outcome is one, and a wrong one."""
+    found = call.request.query_params.get("outcome")
+    return {"outcome": found} if found is not None else None
 
 
 # ---- changing ----
@@ -130,9 +141,9 @@ def closing(call: Call) -> Response:
         today=service.the_day(),
         close_quotes=quotes,
         deployment=service.deployment,
-        version=_version(call),
+        version=version_of(call),
         who=call.who,
-        request_id=call.request.headers.get("idempotency-key"),
+        request_id=_key(call),
     )
     return _done(call, closed, body.get(request) or {})
 
@@ -146,9 +157,9 @@ def remedy(call: Call) -> Response:
         str(call.request.path_params["remedy"]),
         today=service.the_day(),
         deployment=service.deployment,
-        version=_version(call),
+        version=version_of(call),
         who=call.who,
-        request_id=call.request.headers.get("idempotency-key"),
+        request_id=_key(call),
     )
     return _done(call, done, None)
 
@@ -164,7 +175,10 @@ def _done(call: Call, closed: Closed, request: Any) -> Response:
         "verdict": closed.verdict,
         "violations": list(closed.codes),
     }
-    return json_answer(answers.envelope("closing", _head(call), results=[answer]), headers=_tag(closed.version))
+    return json_answer(
+        answers.envelope("closing", call.service.head(call.localizer.locale), results=[answer]),
+        headers=_tag(closed.version),
+    )
 
 
 def _refused(call: Call, closed: Closed, request: Any) -> Response:
@@ -203,17 +217,6 @@ def _status(decision: Decision, asked: str) -> HTTPStatus:
 # ---- parts of requests and answers ----
 
 
-def _head(call: Call) -> dict[str, Any]:
-    service = call.service
-    return {
-        "ruleset": service.rules.id,
-        "digest": service.rules.digest,
-        "locale": call.localizer.locale,
-        "today": service.the_day().isoformat(),
-        "zone": service.zone,
-    }
-
-
 def _members(call: Call, known: set[str]) -> Mapping[str, Any]:
     """The members of a JSON object in the body. Raises DataError for others."""
     found = json_of(call.request, call.body)
@@ -239,16 +242,7 @@ def _tag(version: int | None) -> dict[str, str]:
     return {"ETag": f'"{version}"'} if version is not None else {}
 
 
-def _version(call: Call) -> int | None:
-    """The version that the caller has seen, None for any. Raises HttpError `http-no-version`, `Conflict`."""
-    given = call.request.headers.get("if-match", "").strip()
-    if not given:
-        raise HttpError("http-no-version")
-    if given == "*":
-        return None
-    bare = given[1:-1] if len(given) > 2 and given[0] == given[-1] == '"' else ""
-    if not (bare.isascii() and bare.isdigit() and len(bare) < 19):
-        # A tag that we have never given is not that of the opportunity now, if there is one.
-        found = call.service.store.get(call.id).version
-        raise Conflict("version-conflict", id=call.id, found=found, expected=given)
-    return int(bare)
+def _key(call: Call) -> str | None:
+    """The key by which a request is known when it comes again; a long one by its digest, for indexes hold no more."""
+    given = call.request.headers.get("idempotency-key", "").strip()
+    return sha256(given.encode()).hexdigest() if len(given) > KEY else given or None

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from oppi18n.server import api, live, pages
-from oppi18n.server.calls import Answer, Call, dressed, endpoint, failed, json_answer
+from oppi18n.server.calls import Answer, Call, Prompt, dressed, endpoint, failed, json_answer
 from oppi18n.server.guard import ROUTE, Guard
 from oppi18n.server.openapi import document
 from oppi18n.server.service import Service, locale_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from starlette.types import ASGIApp
 
 ONE = "/opportunities/{id:path}"
 
@@ -39,26 +40,35 @@ def create_app(service: Service) -> Starlette:
         localizer = service.localizer(locale_of(request))
         return dressed(failed(error, request, localizer), request, localizer)
 
-    return Starlette(
-        routes=list(_routes(service)),
-        middleware=[Middleware(Guard, service)],
-        exception_handlers={HTTPException: refused},
-    )
+    return _Guarded(service, routes=list(_routes(service)), exception_handlers={HTTPException: refused})
+
+
+class _Guarded(Starlette):
+    """Starlette, with the guard before everything else."""
+
+    def __init__(self, service: Service, **given: Any) -> None:
+        super().__init__(**given)
+        self.guard = Guard(super().build_middleware_stack(), service)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Called for the first request."""
+        return self.guard
 
 
 def _routes(service: Service) -> Iterator[Route]:
-    def route(path: str, *, public: bool = False, **answers: Answer) -> Route:
+    def route(path: str, *, public: bool = False, at_once: Prompt | None = None, **answers: Answer) -> Route:
         methods = [each.upper() for each in answers]
-        return Route(path, _named(path, endpoint(service, public=public, **answers)), methods=methods, name=path)
+        answered = endpoint(service, public=public, at_once=at_once, **answers)
+        return Route(path, _named(path, answered), methods=methods, name=path)
 
     yield route("/", get=pages.listing)
     yield route("/static/dialog.css", public=True, get=pages.style)
-    yield route("/static/{digest}/{name}", get=live.script)
+    yield route("/static/{digest}/{name}", at_once=live.script_at_once, get=live.script)
     yield route("/health/live", public=True, get=alive)
     yield route("/health/ready", public=True, get=ready)
-    yield route("/api/openapi.json", get=lambda call: json_answer(document(call.service.rules.model)))
+    yield route("/api/openapi.json", get=lambda call: json_answer(document(call.service.rules.model, call.url(""))))
     yield route("/api/opportunities", get=api.opportunities)
-    yield route("/api/closability", post=api.closability_of_facts)
+    yield route("/api/closability", at_once=api.closability_at_once, post=api.closability_of_facts)
     one = f"/api{ONE}"
     yield route(f"{one}/closability", get=api.closability, post=api.closability_of_request)
     yield route(f"{one}/closing", get=api.closing_form, post=api.closing)

@@ -34,7 +34,7 @@ async def body_of(request: Request) -> bytes:
                 raise HttpError("http-body-too-large", limit=BODY)
     except ClientDisconnect:
         # Whoever asked has gone, and so is the rest of the body: nothing is done on half of it.
-        raise HttpError("http-forged") from None
+        raise HttpError("http-malformed") from None
     return bytes(found)
 
 
@@ -54,7 +54,15 @@ def json_of(request: Request, body: bytes) -> Any:
     return parse(decode(body, _NAME), "")
 
 
+def is_json(request: Request) -> bool:
+    """Whether a body says that it is JSON."""
+    return _kind(request) == JSON
+
+
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 def _expect(request: Request, kind: str) -> None:
-    found = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if found != kind:
+    if _kind(request) != kind:
         raise HttpError("http-media-type", expected=kind)

@@ -60,10 +60,16 @@ class Call:
 
 
 Answer = Callable[[Call], Response]
+Prompt = Callable[[Call], Response | None]
 
 
-def endpoint(service: Service, *, public: bool = False, **answers: Answer) -> Callable[[Request], Awaitable[Response]]:
-    """What Starlette calls for a route: an answer for each method; a public one needs nobody to be signed in."""
+def endpoint(
+    service: Service, *, public: bool = False, at_once: Prompt | None = None, **answers: Answer
+) -> Callable[[Request], Awaitable[Response]]:
+    """What Starlette calls for a route: an answer for each method; a public one needs nobody to be signed in.
+
+    What `at_once` has an answer for is not worth a turn of the thread pool.
+    """
 
     async def answered(request: Request) -> Response:
         localizer = service.localizer(locale_of(request))
@@ -75,7 +81,8 @@ def endpoint(service: Service, *, public: bool = False, **answers: Answer) -> Ca
                 check_site(request)
             body = await body_of(request) if method == "POST" else b""
             call = Call(request, service, localizer, who, browser, body)
-            response = await run_in_threadpool(answers[method.lower()], call)
+            found = at_once(call) if at_once is not None else None
+            response = await run_in_threadpool(answers[method.lower()], call) if found is None else found
         except Exception as error:  # noqa: BLE001 - the last line of defence: no request may end without an answer
             response = failed(error, request, localizer)
         return dressed(response, request, localizer, browser)
@@ -96,9 +103,9 @@ def dressed(response: Response, request: Request, localizer: Localizer, browser:
     """The answer with its language, and the cookies that pages need."""
     response.headers["Content-Language"] = localizer.locale
     response.headers["Vary"] = "Accept-Language, Cookie"
-    secure = request.url.scheme == "https"
+    secure = request.scope.get("scheme") == "https"
     path = request.scope.get("root_path") or "/"
-    if request.query_params.get("lang") and not request.url.path.startswith(API):
+    if request.query_params.get("lang") and not is_for_programs(request):
         response.set_cookie(LANGUAGE_COOKIE, localizer.locale, _YEAR, path=path, secure=secure, httponly=True)
     if browser and response.media_type == "text/html" and request.cookies.get(COOKIE) != browser:
         response.set_cookie(COOKIE, browser, path=path, secure=secure, httponly=True, samesite="lax")
@@ -123,8 +130,8 @@ def failed(error: Exception, request: Request, localizer: Localizer) -> Response
 def _known(error: Exception, request: Request) -> Oppi18nError:
     if isinstance(error, HTTPException):
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            return HttpError("http-method", method=request.method, path=request.url.path)
-        return HttpError("http-nothing-there", path=request.url.path)
+            return HttpError("http-method", method=request.method, path=request.scope["path"])
+        return HttpError("http-nothing-there", path=request.scope["path"])
     if isinstance(error, Oppi18nError):
         return error
     return Oppi18nError("internal", what=type(error).__name__)
@@ -132,7 +139,7 @@ def _known(error: Exception, request: Request) -> Oppi18nError:
 
 def is_for_programs(request: Request) -> bool:
     """Whether the answer is JSON: below `/api/` and for health, and for who asks for nothing a browser shows."""
-    path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+    path = str(request.scope["path"]).removeprefix(request.scope.get("root_path", ""))
     return path.startswith((API, "/health/"))
 
 

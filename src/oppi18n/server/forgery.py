@@ -8,6 +8,7 @@ from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from oppi18n.errors import InputError
 from oppi18n.server.problems import HttpError
 
 if TYPE_CHECKING:
@@ -17,7 +18,24 @@ if TYPE_CHECKING:
 
 COOKIE: Final = "oppi18n_form"
 FIELD: Final = "token"
+LEAST: Final = 32
+"""Characters that a secret must have at least."""
+
 _LENGTH: Final = 32
+
+
+def shared(secret: bytes, place: str) -> bytes:
+    """A secret that several processes have in common. Raises InputError `secret-too-short`.
+
+    >>> shared(b"short", "OPPI18N_SECRET")
+    Traceback (most recent call last):
+    ...
+    oppi18n.errors.InputError: the secret in OPPI18N_SECRET is shorter than 32 characters
+    """
+    found = secret.strip()
+    if len(found) < LEAST:
+        raise InputError("secret-too-short", place=place, least=LEAST)
+    return found
 
 
 def browser_of(request: Request) -> str:

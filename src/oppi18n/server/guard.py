@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import MutableMapping
+from functools import lru_cache
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any, Final
+from itertools import chain
+from json.encoder import encode_basestring as quoted
+from typing import TYPE_CHECKING, Final
 
 from starlette.requests import Request
 
 from oppi18n.dialog.html import POLICY
-from oppi18n.i18n.answers import line_of
 from oppi18n.server.calls import dressed, failed
-from oppi18n.server.problems import HttpError
+from oppi18n.server.problems import REFUSED, HttpError
 from oppi18n.server.service import locale_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from oppi18n.server.service import Service
@@ -26,6 +29,7 @@ HEAD: Final = 32_000
 
 LOCAL: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 ROUTE: Final = "oppi18n.route"
+_KNOWN: Final = 1000
 ACCESS: Final = logging.getLogger("oppi18n.access")
 
 HEADERS: Final = {
@@ -37,6 +41,7 @@ HEADERS: Final = {
     b"x-content-type-options": b"nosniff",
     b"x-frame-options": b"DENY",
 }
+_HEADERS: Final = tuple(HEADERS.items())
 
 
 class Guard:
@@ -45,52 +50,96 @@ class Guard:
     def __init__(self, app: ASGIApp, service: Service) -> None:
         self.app = app
         self.service = service
+        self._hosts: set[bytes] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or refuse it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started = time.perf_counter()
-        seen: MutableMapping[str, Any] = {"status": 0, "locale": ""}
+        seen = Seen(self.service.access)
+        try:
+            try:
+                self.check(scope)
+            except HttpError as error:
+                request = Request(scope, receive)
+                localizer = self.service.localizer(locale_of(request))
+                answer = dressed(failed(error, request, localizer), request, localizer)
+                await answer(scope, receive, seen.sending(send))
+                return
+            await self.app(scope, receive, seen.sending(send))
+        finally:
+            seen.log(scope)
+
+    def check(self, scope: Scope) -> dict[bytes, bytes]:
+        """The headers by name. Raises HttpError `http-head-too-large`, `http-not-local`, `http-host`, or what is in the scope."""
+        refused = scope.get(REFUSED)
+        if isinstance(refused, HttpError):
+            raise refused
+        headers = scope["headers"]
+        target = len(scope["path"]) + len(scope["query_string"])
+        if sum(map(len, chain.from_iterable(headers))) + target > HEAD:
+            raise HttpError("http-head-too-large", limit=HEAD)
+        if self.service.authenticate is None:
+            client = scope.get("client")
+            address = client[0] if client else ""
+            if address != "127.0.0.1" and not is_loopback(address):
+                raise HttpError("http-not-local")
+        given = dict(headers)
+        host = given.get(b"host", b"")
+        if host not in self._hosts or len(given) != len(headers):
+            self._check_host([value for name, value in headers if name == b"host"])
+        return given
+
+    def _check_host(self, hosts: list[bytes]) -> None:
+        name = hosts[0].decode("latin-1").lower() if len(hosts) == 1 else ""
+        bare = name if name.endswith("]") else name.rpartition(":")[0] or name
+        if bare not in LOCAL | self.service.hosts:
+            raise HttpError("http-host", host=name)
+        if len(self._hosts) < _KNOWN:
+            self._hosts.add(hosts[0])
+
+
+class Seen:
+    """What the access log is told of an answer."""
+
+    __slots__ = ("access", "locale", "started", "status")
+
+    def __init__(self, access: Callable[[str], object] | None) -> None:
+        self.access = access
+        self.started = time.perf_counter()
+        self.status = 0
+        self.locale = ""
+
+    def sending(self, send: Send) -> Send:
+        """Sends an answer with the headers that all have."""
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", ()))
-                names = {name for name, _ in headers}
-                headers += [each for each in HEADERS.items() if each[0] not in names]
-                seen["status"] = message["status"]
-                seen["locale"] = dict(headers).get(b"content-language", b"").decode()
+                given = dict(headers)
+                headers += [each for each in _HEADERS if each[0] not in given]
+                self.status = message["status"]
+                self.locale = given.get(b"content-language", b"").decode()
                 message = {**message, "headers": headers}
             await send(message)
 
-        try:
-            await self._let_in(scope, receive, sent)
-        finally:
-            _log(scope, seen, started)
+        return sent
 
-    async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        try:
-            check(request, self.service)
-        except HttpError as error:
-            localizer = self.service.localizer(locale_of(request))
-            await dressed(failed(error, request, localizer), request, localizer)(scope, receive, send)
-            return
-        await self.app(scope, receive, send)
+    def log(self, scope: Scope) -> None:
+        """A line in the access log."""
+        write = self.access or (ACCESS.info if ACCESS.isEnabledFor(logging.INFO) else None)
+        if write is not None:
+            took = round((time.perf_counter() - self.started) * 1000)
+            write(
+                f'{{"at":"{_second(int(time.time()))}","method":{quoted(scope["method"])},'
+                f'"route":{quoted(scope.get(ROUTE, ""))},"status":{self.status},"locale":{quoted(self.locale)},"ms":{took}}}'
+            )
 
 
-def check(request: Request, service: Service) -> None:
-    """Raises HttpError `http-head-too-large`, `http-not-local`, `http-host`."""
-    if sum(len(name) + len(value) for name, value in request.scope["headers"]) + len(request.scope["path"]) > HEAD:
-        raise HttpError("http-head-too-large", limit=HEAD)
-    if service.authenticate is None and not is_loopback(request.client.host if request.client else ""):
-        raise HttpError("http-not-local")
-    hosts = [value for name, value in request.scope["headers"] if name == b"host"]
-    name = hosts[0].decode("latin-1").lower() if len(hosts) == 1 else ""
-    bare = name if name.endswith("]") else name.rpartition(":")[0] or name
-    if bare not in LOCAL | service.hosts:
-        raise HttpError("http-host", host=name)
+@lru_cache(maxsize=4)
+def _second(number: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(number))
 
 
 def is_loopback(address: str) -> bool:
@@ -103,18 +152,3 @@ def is_loopback(address: str) -> bool:
         return ip_address(address).is_loopback
     except ValueError:
         return address == "localhost"
-
-
-def _log(scope: Scope, seen: MutableMapping[str, Any], started: float) -> None:
-    ACCESS.info(
-        line_of(
-            {
-                "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-                "method": scope["method"],
-                "route": scope.get(ROUTE, ""),
-                "status": seen["status"],
-                "locale": seen["locale"],
-                "ms": round((time.perf_counter() - started) * 1000),
-            }
-        )
-    )

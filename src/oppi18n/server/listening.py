@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 from collections.abc import Iterator
@@ -11,12 +12,22 @@ from typing import TYPE_CHECKING, Final
 import uvicorn
 
 from oppi18n.errors import InputError
+from oppi18n.server.connection import ROOM
+from oppi18n.server.shortcut import Shortcut
+
+try:
+    import resource
+except ModuleNotFoundError:
+    resource = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 PATIENCE: Final = 10
 """Seconds that requests under way may take after the service was told to stop."""
+
+FILES: Final = 4096
+"""Files and connections that may be open: what is allowed at first is often less than the connections served at once."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -30,24 +41,40 @@ def listen(host: str, port: int) -> socket.socket:
 
 def run(app: ASGIApp, listening: socket.socket) -> None:
     """Serve until told to stop."""
+    # What strangers send is no news; faults of ours are logged where they are answered.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     config = uvicorn.Config(
         app,
+        http=Shortcut,
+        h11_max_incomplete_event_size=ROOM,
+        ws="none",
+        lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=PATIENCE,
         timeout_keep_alive=30,
-        limit_concurrency=1000,
     )
+    _make_room()
     _Server(config).run(sockets=[listening])
+
+
+def _make_room() -> None:
+    # Windows has no such limit, nor the module.
+    if resource is not None:
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Ctrl+C and SIGTERM let requests under way end; after that, the command ends as any other."""
-        before = {each: signal.signal(each, self.handle_exit) for each in (signal.SIGINT, signal.SIGTERM)}
+        """Ctrl+C, SIGTERM and a terminal that goes away let requests under way end; then the command ends as any other."""
+        asking = [getattr(signal, each) for each in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, each)]
+        before = {each: signal.signal(each, self.handle_exit) for each in asking}
         try:
             yield
         finally:

@@ -6,18 +6,17 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from starlette.responses import Response
 
-from oppi18n.bulk.question import question
 from oppi18n.diagnostics import AuthoringError
 from oppi18n.dialog.html import SCRIPT, asset
 from oppi18n.dialog.parts import CHOICE, DATE, MONEY
 from oppi18n.dialog.typed import OUTCOME, fault, marks
 from oppi18n.errors import InputError
-from oppi18n.i18n.browser import rules_module, texts_module
 from oppi18n.i18n.locales import OFFERED
 from oppi18n.model.values import NOT_LOADED, PartialList
 from oppi18n.server.problems import HttpError
@@ -81,6 +80,11 @@ def script(call: Call) -> Response:
     return Response(found, media_type=TYPE, headers={"Cache-Control": LASTING})
 
 
+def script_at_once(call: Call) -> Response | None:
+    """The same, where the file was made before."""
+    return script(call) if call.service.has_module(str(call.request.path_params["name"])) else None
+
+
 def module(service: Service, name: str) -> str:
     """The text of a file that pages run, made when it is first asked for; empty if there is none of this name."""
     known = {SCRIPT, *(f"{service.rules.id}.{each}mjs" for each in ("", *(f"{tag}." for tag in OFFERED)))}
@@ -90,6 +94,10 @@ def module(service: Service, name: str) -> str:
 def _made(service: Service, name: str) -> str:
     if name == SCRIPT:
         return asset(SCRIPT).decode()
+    # Parsers and compilers: they are a fifth of a start, and a service that is only asked as an API needs none.
+    from oppi18n.bulk.question import question
+    from oppi18n.i18n.browser import rules_module, texts_module
+
     locale = name.removeprefix(f"{service.rules.id}.").removesuffix("mjs").removesuffix(".")
     try:
         if locale:
@@ -101,6 +109,7 @@ def _made(service: Service, name: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=64)
 def _digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:16]
 

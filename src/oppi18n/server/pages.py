@@ -23,7 +23,7 @@ from oppi18n.server.calls import Call
 from oppi18n.server.forgery import FIELD, check_form, token_for
 from oppi18n.server.live import live_of
 from oppi18n.server.problems import HttpError
-from oppi18n.server.words import GALLERY, Words, languages, page
+from oppi18n.server.words import Words, languages, page
 from oppi18n.store.database import Conflict
 
 if TYPE_CHECKING:
@@ -288,7 +288,7 @@ def frame_of(call: Call, *, home: bool = True, done: Text | None = None, alarm: 
         call.url("/static/dialog.css"),
         Link(call.url("/"), say("Opportunities")) if home else None,
         tuple(languages(call.localizer, kept)),
-        say("Languages", context=GALLERY),
+        say("Languages", context="oppi18n/gallery"),
         done,
         alarm,
     )

@@ -17,17 +17,23 @@ if TYPE_CHECKING:
 MEDIA_TYPE: Final = "application/problem+json"
 KIND: Final = "urn:oppi18n:problem:"
 
+REFUSED: Final = "oppi18n.refused"
+"""Where in the scope of a request the error stands for which it is not even looked at."""
+
 STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "http-body-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "http-forged": HTTPStatus.FORBIDDEN,
     "http-head-too-large": HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
     "http-host": HTTPStatus.MISDIRECTED_REQUEST,
+    "http-malformed": HTTPStatus.BAD_REQUEST,
     "http-media-type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "http-method": HTTPStatus.METHOD_NOT_ALLOWED,
     "http-no-version": HTTPStatus.PRECONDITION_REQUIRED,
     "http-not-local": HTTPStatus.FORBIDDEN,
     "http-not-signed-in": HTTPStatus.UNAUTHORIZED,
     "http-nothing-there": HTTPStatus.NOT_FOUND,
+    "http-too-many": HTTPStatus.SERVICE_UNAVAILABLE,
+    "http-too-slow": HTTPStatus.REQUEST_TIMEOUT,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
     "no-remedies": HTTPStatus.NOT_FOUND,
     "request-id-reused": HTTPStatus.CONFLICT,

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from secrets import token_bytes
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.requests import Request
 
-from oppi18n.i18n import locales
+from oppi18n.i18n import answers, locales
+from oppi18n.i18n.lines import Lines
 from oppi18n.i18n.localizer import Localizer
+from oppi18n.model.fitting import Fitting
 from oppi18n.model.values import today as today_in
 
 if TYPE_CHECKING:
@@ -42,7 +44,8 @@ class UserHeader:
 class Service:
     """One service. `hosts` are the names under which browsers reach it, without ports; `today` is for trying things out.
 
-    Without `authenticate`, only this machine may use it.
+    Without `authenticate`, only this machine may use it. Lines of the access log go to `access`, else to the logger
+    `oppi18n.access`.
     """
 
     store: Store
@@ -53,8 +56,12 @@ class Service:
     today: date | None = None
     hosts: frozenset[str] = frozenset()
     authenticate: Authenticator | None = None
+    access: Callable[[str], object] | None = None
     secret: bytes = field(default_factory=lambda: token_bytes(32), repr=False)
     _speakers: dict[str, Localizer] = field(default_factory=dict, repr=False)
+    _lines: dict[str, Lines] = field(default_factory=dict, repr=False)
+    _fittings: dict[str, Fitting] = field(default_factory=dict, repr=False)
+    _openings: dict[str, tuple[date, str]] = field(default_factory=dict, repr=False)
     _modules: dict[str, str] = field(default_factory=dict, repr=False)
 
     def the_day(self) -> date:
@@ -66,6 +73,33 @@ class Service:
         found = self._speakers.get(locale)
         return found or self._speakers.setdefault(locale, Localizer(locale, packs=self.packs))
 
+    def lines(self, locale: str) -> Lines:
+        """What writes results in a locale."""
+        found = self._lines.get(locale)
+        return found or self._lines.setdefault(locale, Lines(self.localizer(locale), self.rules.model.request))
+
+    def fitting(self, raw: Any) -> dict[str, Any] | None:
+        """What a JSON text held as records of the model; None if anything does not fit."""
+        found = self._fittings.get(self.zone)
+        return (found or self._fittings.setdefault(self.zone, Fitting(self.rules.model, zone=self.zone)))(raw)
+
+    def head(self, locale: str) -> dict[str, str]:
+        """What every answer begins with: by which rules, in which language, on which day."""
+        rules, today = self.rules, self.the_day().isoformat()
+        return {"ruleset": rules.id, "digest": rules.digest, "locale": locale, "today": today, "zone": self.zone}
+
+    def opening(self, locale: str, today: date) -> str:
+        """The machine output of a check up to where answers differ; it changes at midnight."""
+        found = self._openings.get(locale)
+        if found is None or found[0] != today:
+            text = answers.line_of(answers.envelope("check", self.head(locale)))
+            found = self._openings[locale] = (today, f"{text[:-1]},")
+        return found[1]
+
+    def has_module(self, name: str) -> bool:
+        """Whether the text of a module was made already."""
+        return name in self._modules
+
     def module(self, name: str, make: Callable[[], str]) -> str:
         """The text of a module that pages run, made once."""
         found = self._modules.get(name)
@@ -74,10 +108,20 @@ class Service:
 
 def locale_of(request: Request) -> str:
     """The language to answer in: `?lang=`, the cookie that it has left, `Accept-Language`, English."""
-    cookie = request.cookies.get(LANGUAGE_COOKIE, "")
-    for wish in (request.query_params.get("lang", ""), cookie):
+    query = request.query_params.get("lang", "") if request.scope["query_string"] else ""
+    headers = request.headers
+    cookie = request.cookies.get(LANGUAGE_COOKIE, "") if "cookie" in headers else ""
+    return locale_for(headers.get("accept-language", ""), query, cookie)
+
+
+def locale_for(accepted: str, *wishes: str) -> str:
+    """The language that the first wish names which can be served, else the best of an `Accept-Language` header.
+
+    >>> locale_for("sv, ja;q=0.5"), locale_for("sv", "xx", "zh-TW"), locale_for("")
+    ('sv', 'zh-HK', 'en')
+    """
+    for wish in wishes:
         found = locales.negotiate([wish], locales.OFFERED) if wish else None
         if found:
             return found
-    wishes = locales.accept_language(request.headers.get("accept-language", ""))
-    return locales.negotiate(wishes, locales.OFFERED) or locales.SOURCE
+    return locales.negotiate(locales.accept_language(accepted), locales.OFFERED) or locales.SOURCE

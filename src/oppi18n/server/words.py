@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from oppi18n.i18n.localizer import Localizer
 
 CONTEXT: Final = "oppi18n/server"
-GALLERY: Final = "oppi18n/gallery"
 """Where the name for a choice of languages is translated."""
 
 TEMPLATES: Final = ("list", "notice")
@@ -54,7 +53,7 @@ def notice_html(message: Text, localizer: Localizer, *, home: str) -> str:
         style=f"{home}static/dialog.css",
         home=Link(home, say("Opportunities")),
         languages=tuple(languages(localizer, {})),
-        languages_label=say("Languages", context=GALLERY),
+        languages_label=say("Languages", context="oppi18n/gallery"),
     )
     return page("notice", lang=localizer.locale, title=title, frame=frame)
 

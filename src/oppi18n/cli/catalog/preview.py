@@ -22,7 +22,7 @@ from oppi18n.cli.session import session
     "--host",
     type=click.Choice(["127.0.0.1", "::1", "localhost"]),
     default="127.0.0.1",
-    help="The address to listen at; other machines can't reach any of them.",
+    help="The address to listen at. Only programs on this machine can reach it.",
 )
 @options.packs
 @options.common

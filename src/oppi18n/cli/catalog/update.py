@@ -12,7 +12,7 @@ from oppi18n.cli.session import safe, session
 
 @click.command(cls=Command)
 @click.argument("tags", metavar="[LOCALE...]", nargs=-1)
-@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a catalog is out of date.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a catalog is not up to date.")
 @pack_option
 @options.common
 def command(tags: tuple[str, ...], check: bool, pack_name: str | None) -> int:
@@ -35,7 +35,7 @@ def command(tags: tuple[str, ...], check: bool, pack_name: str | None) -> int:
             current.tell(current.say("{path} is up to date.", path=path), level=1)
         elif check:
             outdated += 1
-            current.out(current.say("{path} is out of date.", path=path))
+            current.out(current.say("{path} is not up to date.", path=path))
         else:
             upkeep.save(pack, catalog)
             current.tell(current.say("{path} was updated.", path=path))

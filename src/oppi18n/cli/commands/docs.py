@@ -176,7 +176,7 @@ def build(paths: tuple[str, ...], memory_path: str, source: str | None) -> int:
     """Make a translation memory, an SQLite file, of pages, catalogs and exchange files.
 
     It holds exactly the files that are named; those that have not changed are not read again. With --source, plain
-    pages are held against their English pages.
+    pages are paired with their English pages.
     """
     from oppi18n.cli.memorywork import build_memory
 

@@ -39,6 +39,11 @@ from oppi18n.cli.help import Command
     metavar="NAME",
     help="The header in which a reverse proxy says who makes a request. Without it, only this machine may ask.",
 )
+@click.option(
+    "--secret-file",
+    metavar="FILE",
+    help="A file with the secret that several processes share, so that each accepts the forms of the others.",
+)
 @options.evaluation
 @options.ruleset
 @options.common
@@ -46,7 +51,7 @@ def command(**given: Any) -> int:
     """Serve the Close opportunity dialog and its API from a database.
 
     Pages and answers are in the language that each reader asks for. Closings are transactions, and each is written
-    down. The service stops after it has answered what it was asked.
+    down. When the service stops, requests under way are still answered.
     """
     from oppi18n.cli.servework import serve
 

@@ -42,7 +42,7 @@ def words(say: Words) -> Iterator[tuple[str, Text]]:
     yield "skip", say("Skip to the content")
     yield "error", say("Error")
     yield "warning", say("Warning")
-    yield "info", say("Note")
+    yield "info", say("Note", context=CLI)
     yield "record", say("The smallest record that makes the rule say this", context=GALLERY)
     yield "remedies", say("What would help:", context=CLI)
     yield "check", say("Check")
