@@ -31,7 +31,7 @@ pytest.importorskip("sqlalchemy", reason="SQLAlchemy is absent here")
 from sqlalchemy import event, text
 
 from oppi18n.store.database import Conflict, StoreError
-from oppi18n.store.export import as_csv, as_json
+from oppi18n.store.export import as_csv, as_json, look_at
 from oppi18n.store.rows import digest_of
 from oppi18n.store.store import Store
 
@@ -50,6 +50,12 @@ def opportunity(number: int = 1, *, states: tuple[str, ...] = (), **fields: Any)
         for place, state in enumerate(states)
     ]
     return {"opportunity": {"id": f"o{number}", "name": f"Deal {number}", "state": "open", "quotes": quotes, **fields}}
+
+
+def exported(store: Store, table: str = "") -> str:
+    """What is in a store, as JSON or as one of its tables."""
+    with look_at(store) as look:
+        return "".join(text for _, text in (as_csv(look, table) if table else as_json(look)))
 
 
 class Databases:
@@ -167,7 +173,7 @@ def test_load_puts_in_all_or_nothing(databases: Databases):
     store = databases.store()
     store.load([opportunity(700)])
 
-    with pytest.raises(InputError, match="o700 is in the database already"):
+    with pytest.raises(InputError, match="'o700' is in the database already"):
         store.load(opportunity(number) for number in range(1, 800))
     assert store.count() == 1
 
@@ -217,7 +223,7 @@ def test_export_comes_back_the_same(databases: Databases, name: str, tmp_path: P
     store, again = databases.store(), databases.store()
     store.load(read(ROOT / "examples" / name, model=RULES.model).facts)
     path = tmp_path / "export.json"
-    path.write_text("".join(as_json(store)))
+    path.write_text(exported(store))
     again.load(read(path, model=RULES.model).facts)
 
     assert [digest_of(each.facts.record) for each in again.every()] == [
@@ -233,7 +239,7 @@ def test_tables_come_back_the_same(tmp_path: Path):
     with Store.open(f"{tmp_path}/1.db", RULES.model) as store, Store.open(f"{tmp_path}/2.db", RULES.model) as again:
         store.load(found.facts)
         for name in ("opportunity", "quote"):
-            (tmp_path / f"{name}.csv").write_text("".join(as_csv(store, name)))
+            (tmp_path / f"{name}.csv").write_text(exported(store, name), newline="")
         back = read(tmp_path / "opportunity.csv", model=RULES.model, companions=[tmp_path / "quote.csv"])
         again.load(back.facts)
         assert [digest_of(each.facts.record) for each in again.every()] == [
@@ -247,7 +253,7 @@ def test_what_a_table_cannot_tell_is_no_table(tmp_path: Path):
         store.load([opportunity(1, customer=NOT_LOADED), opportunity(2)])
 
         with pytest.raises(InputError) as caught:
-            list(as_csv(store, "opportunity"))
+            exported(store, "opportunity")
     assert caught.value.code == "store-not-a-table"
 
 

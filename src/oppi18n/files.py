@@ -129,6 +129,7 @@ def write_atomic(path: str | os.PathLike[str], content: bytes | str) -> None:
 def draft(path: str) -> Iterator[str]:
     """A file beside the one that is wanted, for content that is written in pieces: it takes its place once it is whole.
 
+    It may be there already. Permission bits stay.
     Raises InputError: `is-a-folder`, `not-writable`.
     """
     target = os.path.realpath(path)
@@ -136,9 +137,17 @@ def draft(path: str) -> Iterator[str]:
         raise InputError("is-a-folder", path=path)
     place = os.path.join(os.path.dirname(target), f".oppi18n-{os.urandom(8).hex()}.tmp")
     try:
+        old = _stat(target)
+        if old is not None:
+            if not os.access(target, os.W_OK):
+                raise PermissionError(13, "Permission denied")
+            # What replaces a private file is private from its first byte.
+            os.close(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         yield place
         with open(place, "rb") as file:
             os.fsync(file.fileno())
+        if old is not None:
+            _keep_permissions(place, old)
         os.replace(place, target)
     except OSError as error:
         raise InputError("not-writable", path=path, reason=_reason(error)) from None

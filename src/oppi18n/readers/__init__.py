@@ -91,14 +91,14 @@ def read(
     Raises InputError (or DataError, which is one) if the file as a whole cannot be used.
     """
     names = tuple(_path(each) for each in companions)
-    return _read(open_input(_path(path), model=model, zone=zone, companions=names), format)
+    return read_input(open_input(_path(path), model=model, zone=zone, companions=names), format)
 
 
 def read_content(
     content: bytes, *, model: Model, zone: str = "UTC", format: str | None = None, source: str = STDIN
 ) -> Reading:
     """Read the opportunities of bytes that are already here, such as the body of a request; otherwise as `read`."""
-    return _read(Input(source, content, model=model, zone=zone), format)
+    return read_input(Input(source, content, model=model, zone=zone), format)
 
 
 def reader_names() -> list[str]:
@@ -109,7 +109,8 @@ def reader_names() -> list[str]:
     return [name for name in names if hasattr(_module(name), "claims")]
 
 
-def _read(whole: Input, format: str | None) -> Reading:
+def read_input(whole: Input, format: str | None = None) -> Reading:
+    """Read the opportunities of an input whose text is here; otherwise as `read`."""
     reader = None if format is None else _named(format)
     outcomes: list[Outcome] = []
     if whole.is_json:
@@ -119,9 +120,9 @@ def _read(whole: Input, format: str | None) -> Reading:
             if isinstance(record, DataError):
                 outcomes.append(record)
                 continue
-            found = _answers(reader or _claiming(record), record)
-            outcomes += found if record.text is whole.text else _placed(found, record)
-        outcomes = _placed(outcomes, whole)
+            found = answers(record, reader)
+            outcomes += found if record.text is whole.text else placed_in(found, record)
+        outcomes = placed_in(outcomes, whole)
     else:
         outcomes += (reader or _claiming(whole)).read(whole)
     if not outcomes:
@@ -129,18 +130,19 @@ def _read(whole: Input, format: str | None) -> Reading:
     return Reading(whole.path, tuple(outcomes), tuple(whole.notices))
 
 
-def _answers(reader: Any, record: Input) -> list[Outcome]:
+def answers(record: Input, reader: Any = None) -> list[Outcome]:
+    """What a JSON value comes to, by a reader or the one that is surest of it."""
     try:
-        return list(reader.read(record))
+        return list((reader or _claiming(record)).read(record))
     except DataError as error:
         found: list[Outcome] = [error]
         if record.is_whole:
-            _placed(found, record)
+            placed_in(found, record)
             raise
         return found
 
 
-def _placed(outcomes: list[Outcome], part: Input) -> list[Outcome]:
+def placed_in(outcomes: list[Outcome], part: Input) -> list[Outcome]:
     """The same outcomes; the problems of the errors among them know their lines and columns."""
     bare = [p for each in outcomes if isinstance(each, DataError) for p in each.problems if not p.line]
     if not bare:

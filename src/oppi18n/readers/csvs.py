@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from oppi18n.errors import InputError
 from oppi18n.files import read_text
 from oppi18n.model.facts import Conversion, DataError, Problem
-from oppi18n.model.schema import Field, Record
+from oppi18n.model.schema import Field, Model, Record
 from oppi18n.model.values import NOT_LOADED, PartialList
 from oppi18n.readers.dataverse import Entry
+from oppi18n.readers.direct import WHOLE, Direct, of_cells
 from oppi18n.readers.inputs import Input, Outcome
 
-_WHOLE: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,18})\Z")
 _SEPARATORS: Final = (";", "\t", "|")
 _NEAR: Final = 0.8
+_MANY: Final = 50
+"""So many rows are worth a function that is made for them."""
 _WIDE: Final = 500
 """Columns of a header in which nobody looks for misspelt ones any more: that is slow."""
 
@@ -33,24 +34,38 @@ class Row(NamedTuple):
 
 
 class Table:
-    """A CSV file whose header names fields of the model, or columns of Dataverse."""
+    """A CSV file whose header names fields of the model, or columns of Dataverse; `body` are the rows under it."""
 
-    def __init__(self, name: str, text: str, record: Record, *, back: tuple[str, ...] = (), prefix: str = "") -> None:
+    def __init__(
+        self, name: str, lines: Iterable[str], record: Record, *, back: tuple[str, ...] = (), prefix: str = ""
+    ) -> None:
         self.name = name
         self.record = record
         self.prefix = prefix
         self.rows: list[Row] = []
         self.ragged: list[Problem] = []
         self.notices: list[Problem] = []
-        rows = _rows(name, text)
-        header = next(rows, None)
+        self.direct: Direct | None = None
+        self.body = rows_in(name, lines)
+        header = next(self.body, None)
         if header is None:
             raise DataError((Problem("empty-file", "", {}, 1, 1),), name)
         self.header = header.cells
         self.fields: dict[str, int] = {}
         self._read_header(header.line, back)
-        for row in rows:
-            self._keep(row)
+
+    def read_all(self, model: Model, zone: str) -> None:
+        """Keep all rows; note those with too few or too many cells."""
+        self.rows += self.body
+        self.ragged += (each for row in self.rows for each in self.ragged_in(row))
+        if len(self.rows) >= _MANY:
+            self.prepare(model, zone)
+
+    def prepare(self, model: Model, zone: str) -> None:
+        """Get ready for many rows."""
+        columns = {name: (index, self.header[index] != name) for name, index in self.fields.items()}
+        if "id" in columns:
+            self.direct = of_cells(model, self.record, columns, zone=zone)
 
     def cell(self, row: Row, name: str) -> str | None:
         """A cell by the field's name; None if there is no such column, or the row is too short."""
@@ -63,11 +78,11 @@ class Table:
         column = name if index is None else self.header[index]
         return f"{self.prefix}/{row.number}" + (f"/{column}" if name else "")
 
-    def _keep(self, row: Row) -> None:
-        self.rows.append(row)
+    def ragged_in(self, row: Row) -> Iterator[Problem]:
+        """What is wrong with the number of cells in a row."""
         if len(row.cells) != len(self.header):
             params = {"found": len(row.cells), "expected": len(self.header)}
-            self.ragged.append(Problem("csv-ragged", self.pointer(row), params, row.line, 1))
+            yield Problem("csv-ragged", self.pointer(row), params, row.line, 1)
 
     def _read_header(self, line: int, back: tuple[str, ...]) -> None:
         names = {field.dataverse: field.name for field in self.record.fields.values() if field.dataverse}
@@ -122,7 +137,8 @@ def read(file: Input) -> Iterator[Outcome]:
     if len(file.companions) > 1:
         raise InputError("too-many-companions", path=file.path, limit=1, count=len(file.companions))
     root = file.model.records[file.model.root]
-    table = Table(file.path, file.text, root)
+    table = Table(file.path, io.StringIO(file.text, newline=""), root)
+    table.read_all(file.model, file.zone)
     file.notices += table.notices
     children = None
     if file.companions:
@@ -132,10 +148,22 @@ def read(file: Input) -> Iterator[Outcome]:
     ragged = {problem.pointer: problem for problem in table.ragged}
     twice = _twice(table)
     for row in table.rows:
-        entry = _Opportunity(file, table, row, children)
-        yield entry.outcome([each for each in (ragged.get(table.pointer(row)), twice.get(_key(table, row))) if each])
+        entry = Opportunity(file, table, row, children)
+        yield entry.outcome([each for each in (ragged.get(table.pointer(row)), twice.get(key_in(table, row))) if each])
     if children and children.problems:
         yield DataError(tuple(children.problems), children.table.name)
+
+
+class Children(Protocol):
+    """Rows of a second file, by the opportunity that they name; `complete` unless some cannot be told apart."""
+
+    field: Field
+    table: Table
+    complete: bool
+
+    def rows_of(self, key: str) -> Sequence[Row]: ...
+
+    def shared_of(self, key: str) -> Sequence[Problem]: ...
 
 
 class _Children:
@@ -146,14 +174,24 @@ class _Children:
         back = (file.model.root, f"_{parents.record.fields['id'].dataverse}_value")
         path = file.companions[0]
         self.field = field
-        self.table = Table(path, read_text(path), record, back=back, prefix=f"{path}#")
+        lines = io.StringIO(read_text(path), newline="")
+        self.table = Table(path, lines, record, back=back, prefix=f"{path}#")
+        self.table.read_all(file.model, file.zone)
         self.table.require(back[0])
         self.problems = list(self.table.ragged)
         self.complete = not self.problems
         self.of: dict[str, list[Row]] = {}
         self.shared: dict[str, list[Problem]] = {}
-        self._sort(back[0], {_key(parents, row) for row in parents.rows})
+        self._sort(back[0], {key_in(parents, row) for row in parents.rows})
         self._compare()
+
+    def rows_of(self, key: str) -> Sequence[Row]:
+        """The rows that name an opportunity."""
+        return self.of.get(key, [])
+
+    def shared_of(self, key: str) -> Sequence[Problem]:
+        """What is wrong with rows that name an opportunity and stand elsewhere, too."""
+        return self.shared.get(key, [])
 
     def _sort(self, back: str, known: set[str]) -> None:
         table = self.table
@@ -172,31 +210,50 @@ class _Children:
         seen: dict[str, tuple[str, Row]] = {}
         for parent, rows in self.of.items():
             for row in rows:
-                key = _key(self.table, row)
+                key = key_in(self.table, row)
                 other, first = seen.setdefault(key, (parent, row))
                 if key and other != parent:
-                    problem = _duplicate(self.table, row, first)
+                    problem = duplicate(self.table, row, first)
                     for each in (other, parent):
                         self.shared.setdefault(each, []).append(problem)
 
 
-class _Opportunity:
+class Opportunity:
     """One row of the first file with its rows of the second."""
 
-    def __init__(self, file: Input, table: Table, row: Row, children: _Children | None) -> None:
+    def __init__(self, file: Input, table: Table, row: Row, children: Children | None) -> None:
         self.file = file
         self.table = table
         self.row = row
         self.children = children
-        key = _key(table, row)
-        self.rows = children.of.get(key, []) if children else []
-        self.shared = children.shared.get(key, []) if children else []
+        key = key_in(table, row)
+        self.rows = children.rows_of(key) if children else ()
+        self.shared = children.shared_of(key) if children else ()
 
-    def outcome(self, problems: list[Problem]) -> Outcome:
+    def outcome(self, problems: Sequence[Problem]) -> Outcome:
         """The facts, or everything that is wrong with the row and its quotes."""
         if any(each.code == "csv-ragged" for each in problems):
             return self.file.error(*problems)
         root = self.file.model.root
+        found = self._direct() if not problems and not self.shared else None
+        if found is not None:
+            return self.file.facts({root: found}, self.locate)
+        return self._careful(root, problems)
+
+    def _direct(self) -> dict[str, object] | None:
+        """The record, if nothing is amiss."""
+        if self.table.direct is None:
+            return None
+        record = self.table.direct(self.row.cells)
+        if record is None or self.children is None:
+            return record
+        direct = self.children.table.direct
+        items = [direct(row.cells) if direct else None for row in self.rows]
+        if None in items or len({each["id"].lower() for each in items if each}) != len(items):
+            return None
+        return {**record, self.children.field.name: items if self.children.complete else PartialList(items)}
+
+    def _careful(self, root: str, problems: Sequence[Problem]) -> Outcome:
         conversion = Conversion(self.file.model, zone=self.file.zone)
         pointer = f"/{root}"
         raw = _raw(Entry(conversion), self.table, self.row, pointer)
@@ -250,7 +307,7 @@ def _value(entry: Entry, field: Field, cell: str, *, coded: bool, pointer: str) 
     """A cell in the type of its field; under Dataverse's name an enumeration is a code and a currency a mere id."""
     if coded and field.type == "currency":
         return NOT_LOADED
-    number = int(cell) if _WHOLE.match(cell) else None
+    number = int(cell) if WHOLE.match(cell) else None
     if coded and field.type == "enumeration":
         return entry.code(field, cell if number is None else number, pointer)
     if field.type == "int" and number is not None:
@@ -262,30 +319,33 @@ def _twice(table: Table) -> dict[str, Problem]:
     seen: dict[str, Row] = {}
     found: dict[str, Problem] = {}
     for row in table.rows:
-        key = _key(table, row)
+        key = key_in(table, row)
         first = seen.setdefault(key, row)
         if key and first is not row:
-            found.setdefault(key, _duplicate(table, row, first))
+            found.setdefault(key, duplicate(table, row, first))
     return found
 
 
-def _duplicate(table: Table, row: Row, first: Row) -> Problem:
+def duplicate(table: Table, row: Row, first: Row) -> Problem:
+    """An id that occurs twice."""
     params = {"id": table.cell(row, "id") or "", "first": table.pointer(first, "id")}
     return Problem("duplicate-id", table.pointer(row, "id"), params, row.line, 1)
 
 
-def _key(table: Table, row: Row) -> str:
+def key_in(table: Table, row: Row) -> str:
+    """The id of a row, as ids are compared."""
     return (table.cell(row, "id") or "").lower()
 
 
-def _rows(name: str, text: str) -> Iterator[Row]:
+def rows_in(name: str, lines: Iterable[str]) -> Iterator[Row]:
     """The rows that are not blank, the header first; DataError where the quoting breaks."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(lines, strict=True)
     number, line = -1, 1
     try:
         for cells in reader:
             if cells:
-                yield Row(number, line, cells)
+                # The named way takes three times as long, and this is for each row.
+                yield tuple.__new__(Row, (number, line, cells))
                 number += 1
             line = reader.line_num + 1
     except csv.Error as error:

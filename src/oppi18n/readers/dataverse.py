@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from oppi18n.model.facts import Conversion, Problem
 from oppi18n.model.values import NOT_LOADED, PartialList, literal, shown
-from oppi18n.readers.inputs import Input, Outcome
+from oppi18n.readers.inputs import CODE, NEXT, Input, Outcome, expansion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from oppi18n.model.schema import Field, Model, Record
 
-NEXT: Final = "@odata.nextLink"
 CONTEXT: Final = "@odata.context"
 _SKIP: Final = ("$skiptoken", "%24skiptoken")
 _LOOKUP: Final = "_value"
-_CODE: Final = "isocurrencycode"
+_MANY: Final = 50
+"""So many entities are worth a function that is made for them; making it takes as long as reading some dozens."""
 
 
 def claims(file: Input) -> int:
@@ -38,18 +38,32 @@ def read(file: Input) -> Iterator[Outcome]:
     answer = file.value
     if not isinstance(answer, dict):
         raise file.error(Problem("wrong-type", file.pointer, {"expected": "object", "found": literal(answer)}))
-    _refuse_error(file, answer)
-    _refuse_other_sets(file, answer)
+    refuse_other(file, answer)
     if "value" not in answer:
-        yield _outcome(file, answer, file.pointer)
+        yield outcome_of(file, answer, file.pointer)
         return
     entities, place = answer["value"], f"{file.pointer}/value"
     if not isinstance(entities, list):
         raise file.error(Problem("wrong-type", place, {"expected": "list", "found": literal(entities)}))
     if answer.get(NEXT) is not None:
         file.notices.append(Problem("more-opportunities", f"{file.pointer}/{NEXT}", {}))
+    if len(entities) >= _MANY:
+        prepare(file)
     for index, entity in enumerate(entities):
-        yield _outcome(file, entity, f"{place}/{index}")
+        yield outcome_of(file, entity, f"{place}/{index}")
+
+
+def prepare(file: Input) -> None:
+    """Get ready for many entities."""
+    from oppi18n.readers.direct import of_entities  # most files hold a few records
+
+    file.direct = of_entities(file.model, zone=file.zone)
+
+
+def refuse_other(file: Input, answer: dict[str, Any]) -> None:
+    """Raise DataError for an answer that holds no opportunities."""
+    _refuse_error(file, answer)
+    _refuse_other_sets(file, answer)
 
 
 def _names(model: Model) -> set[str]:
@@ -79,8 +93,12 @@ def _refuse_other_sets(file: Input, answer: dict[str, Any]) -> None:
         )
 
 
-def _outcome(file: Input, entity: object, pointer: str) -> Outcome:
+def outcome_of(file: Input, entity: object, pointer: str) -> Outcome:
+    """The facts of an entity at a pointer, or what is wrong with it."""
     places = _Places(file.model, entity, pointer)
+    found = file.direct(entity) if file.direct is not None else None
+    if found is not None:
+        return file.facts({file.model.root: found}, places)
     entry = Entry(Conversion(file.model, zone=file.zone))
     record = entry.root(entity)
     if entry.conversion.problems:
@@ -139,9 +157,9 @@ class Entry:
 
     def currency(self, field: Field, entity: dict[str, Any]) -> object:
         """The ISO code of the expanded currency; a bare id names a record that nobody has read."""
-        expanded = entity.get(_expansion(field), NOT_LOADED)
+        expanded = entity.get(expansion(field), NOT_LOADED)
         if isinstance(expanded, dict):
-            return expanded.get(_CODE, NOT_LOADED)
+            return expanded.get(CODE, NOT_LOADED)
         if expanded is not NOT_LOADED and expanded is not None:
             return expanded
         bare = entity.get(field.dataverse, expanded)
@@ -220,8 +238,8 @@ class _Places:
 
 
 def _name(field: Field, entity: object) -> str:
-    if field.type == "currency" and isinstance(_inside(entity, _expansion(field)), dict):
-        return f"{_expansion(field)}/{_CODE}"
+    if field.type == "currency" and isinstance(_inside(entity, expansion(field)), dict):
+        return f"{expansion(field)}/{CODE}"
     return field.dataverse or field.name
 
 
@@ -229,11 +247,6 @@ def _inside(entity: Any, name: str) -> Any:
     if isinstance(entity, dict):
         return entity.get(name)
     return entity[int(name)] if isinstance(entity, list) and name.isdigit() and int(name) < len(entity) else None
-
-
-def _expansion(field: Field) -> str:
-    """`_transactioncurrencyid_value` is the id of the record under `transactioncurrencyid`."""
-    return field.dataverse.removeprefix("_").removesuffix(_LOOKUP)
 
 
 def _same(one: object, other: str) -> bool:

@@ -10,14 +10,18 @@ from oppi18n.model.values import find_zone
 from oppi18n.readers.json_text import look_over, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from oppi18n.model.schema import Model
+    from oppi18n.model.schema import Field, Model
 
 JSON: Final = (".json",)
 JSON_LINES: Final = (".jsonl", ".ndjson")
 _UNSAID: Final = ("", ".txt")
 """Endings that say nothing about the format, so that the content has to."""
+
+NEXT: Final = "@odata.nextLink"
+CODE: Final = "isocurrencycode"
+"""The member of an expanded currency that is read."""
 
 Outcome = Facts | DataError
 """What one record of a file comes to: its facts, or everything that is wrong with it."""
@@ -28,10 +32,12 @@ class Input:
 
     `value` is the JSON value (`None` for other formats), `pointer` its place in the text, which begins in `first_line`
     of the file; `name` is what to call it in answers, `is_whole` whether nothing else is in the file. Readers add to `notices` what callers should hear although the facts can be used.
+    `direct` reads entities in which nothing is amiss, where there are many.
     """
 
     __slots__ = (
         "companions",
+        "direct",
         "extension",
         "first_line",
         "is_whole",
@@ -45,17 +51,20 @@ class Input:
         "zone",
     )
 
-    def __init__(self, path: str, content: bytes, *, model: Model, zone: str, companions: Sequence[str] = ()) -> None:
+    def __init__(
+        self, path: str, content: bytes | str, *, model: Model, zone: str, companions: Sequence[str] = ()
+    ) -> None:
         self.path = self.name = path
         self.model = model
         self.zone = zone
         self.companions = companions
         self.extension = _extension(path)
-        self.text = decode(content, path)
+        self.text = content if isinstance(content, str) else decode(content, path)
         self.first_line = 1
         self.is_whole = True
         self.pointer = ""
         self.value: Any = None
+        self.direct: Callable[[Any], dict[str, Any] | None] | None = None
         self.notices: list[Problem] = []
         find_zone(zone)
         if not self.text.strip():
@@ -108,14 +117,14 @@ def json_records(whole: Input) -> Iterator[Input | DataError]:
     Raises DataError if it is no JSON at all; a bad line of JSON Lines comes out as its own error.
     """
     if whole.extension in JSON_LINES:
-        yield from _lines(whole)
+        yield from records_in_lines(whole, whole.text.split("\n"))
         return
     try:
         value = parse(whole.text, whole.name)
     except DataError as error:
         if whole.extension in JSON or error.code != "json-trailing" or not _one_per_line(whole.text):
             raise
-        yield from _lines(whole)
+        yield from records_in_lines(whole, whole.text.split("\n"))
     else:
         yield from _items(whole, value)
 
@@ -129,8 +138,9 @@ def _items(whole: Input, value: object) -> Iterator[Input]:
         yield whole
 
 
-def _lines(whole: Input) -> Iterator[Input | DataError]:
-    for number, text in enumerate(whole.text.split("\n"), 1):
+def records_in_lines(whole: Input, lines: Iterable[str]) -> Iterator[Input | DataError]:
+    """The records of JSON Lines; a bad line comes out as its own error."""
+    for number, text in enumerate(lines, 1):
         if not text.strip():
             continue
         line = whole.record(None, "")
@@ -150,6 +160,11 @@ def _in_line(problem: Problem, number: int) -> Problem:
 
 def _one_per_line(text: str) -> bool:
     return all(line.lstrip()[:1] == "{" and line.rstrip()[-1:] == "}" for line in text.split("\n") if line.strip())
+
+
+def expansion(field: Field) -> str:
+    """`_transactioncurrencyid_value` is the id of the record under `transactioncurrencyid`."""
+    return field.dataverse.removeprefix("_").removesuffix("_value")
 
 
 def _extension(path: str) -> str:

@@ -22,10 +22,13 @@ MAX_NUMBER: Final = 600
 
 
 _BLANK: Final = " \t\n\r"
+_SHORT: Final = 10
+_KEPT: Final = 1000
+_FAULTS: Final = (StopIteration, ValueError, ArithmeticError, RecursionError)
 
 
 class RefusedError(ValueError):
-    """The fast reader has met something that JSON has no room for; it never leaves this module."""
+    """The fast reader has met something that JSON has no room for, or that is not there to its end."""
 
 
 def parse(text: str, source: str = "") -> Any:
@@ -42,12 +45,47 @@ def parse(text: str, source: str = "") -> Any:
     oppi18n.model.facts.DataError: /state: 'state' occurs twice in one object; the first time is in line 1
     """
     try:
-        value = _decoded(text)
-        if _too_deep(value, text) or _has_half_characters(value, text):
-            raise RefusedError
-    except (StopIteration, ValueError, ArithmeticError, RecursionError):
+        return _strict(text)
+    except _FAULTS:
         raise _explained(text, source) from None
+
+
+def parse_or_none(text: str) -> Any:
+    """The value of a JSON text; None if it is no such text, for whoever has another way to tell why.
+
+    >>> parse_or_none("[1]"), parse_or_none("[1,]")
+    ([1], None)
+    """
+    try:
+        return _strict(text)
+    except _FAULTS:
+        return None
+
+
+def _strict(text: str) -> Any:
+    value = _decoded(text)
+    if _too_deep(value, text) or _has_half_characters(value, text):
+        raise RefusedError
     return value
+
+
+def value_at(text: str, start: int, depth: int = 0) -> tuple[Any, int]:
+    """The value that begins at an offset, `depth` levels deep in a longer text, and where it ends.
+
+    Raises RefusedError, also where the text is cut off before its end; `look_over` says what is wrong.
+
+    >>> value_at('[{"revenue": 1.50}, {}]', 1, 1)
+    ({'revenue': Decimal('1.50')}, 18)
+    """
+    try:
+        value, end = _scan(text, start)
+    except (StopIteration, ValueError, ArithmeticError, RecursionError):
+        raise RefusedError from None
+    if type(value) is dict or type(value) is list or type(value) is str:
+        own = text[start:end]
+        if _too_deep(value, own, depth) or _has_half_characters(value, own):
+            raise RefusedError
+    return value, end
 
 
 def look_over(text: str, wanted: Iterable[str] = ()) -> Scan:
@@ -75,21 +113,27 @@ def _exact(text: str) -> Decimal:
     return Decimal(text)
 
 
-def _whole(text: str) -> int:
-    if len(text) > MAX_NUMBER:
-        raise RefusedError
-    return int(text)
+class _Wholes(dict[str, int]):
+    """Whole numbers by their texts: files say the same few codes again and again."""
+
+    def __missing__(self, text: str) -> int:
+        if len(text) > MAX_NUMBER:
+            raise RefusedError
+        number = int(text)
+        if len(text) <= _SHORT and len(self) < _KEPT:
+            self[text] = number
+        return number
 
 
 def _constant(_: str) -> object:
     raise RefusedError
 
 
-def _too_deep(value: object, text: str) -> bool:
-    if text.count("{") + text.count("[") <= MAX_DEPTH:
+def _too_deep(value: object, text: str, depth: int = 0) -> bool:
+    if text.count("{") + text.count("[") + depth <= MAX_DEPTH:
         return False
     level = [value] if isinstance(value, (dict, list)) else []
-    for _ in range(MAX_DEPTH):
+    for _ in range(MAX_DEPTH - depth):
         level = [
             item
             for each in level
@@ -103,7 +147,7 @@ def _too_deep(value: object, text: str) -> bool:
 
 def _has_half_characters(value: object, text: str) -> bool:
     r"""Whether an escape such as `\ud83d` stands alone; text that was decoded from UTF-8 has none unescaped."""
-    if "\\ud" not in text and "\\uD" not in text:
+    if "\\" not in text or ("\\ud" not in text and "\\uD" not in text):
         return False
     rest = [value]
     while rest:
@@ -124,7 +168,7 @@ def _has_half_characters(value: object, text: str) -> bool:
 _HOOKS: Final[dict[str, Any]] = {
     "object_pairs_hook": _members,
     "parse_float": _exact,
-    "parse_int": _whole,
+    "parse_int": _Wholes().__getitem__,
     "parse_constant": _constant,
 }
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, select, update
 
-from oppi18n.store.database import told
+from oppi18n.store.database import SQLITE, StoreError, told
 from oppi18n.store.rows import key_of
 from oppi18n.store.tables import Tables
 
@@ -69,10 +69,19 @@ class Audit:
         row = connection.execute(select(self.table).where(self.table.c.request_id == request_id)).mappings().first()
         return _entry(row) if row is not None else None
 
-    def erase(self, *, who: str, before: str = "", opportunity: str = "") -> int:
-        """Take out entries from before a moment (ISO, UTC), or of an opportunity; how many.
+    def kept(self, request_id: str) -> Entry | None:
+        """The entry of a request that may have been carried out although nobody heard of it; None if nobody can say."""
+        try:
+            with told(), self.engine.connect().execution_options(oppi18n_reading=True) as connection:
+                return self.answered(connection, request_id)
+        except StoreError:
+            return None
 
-        That it was done, by whom and of what stays on record.
+    def erase(self, *, who: str, before: str = "", opportunity: str = "", person: str = "") -> int:
+        """Take out entries from before a moment (ISO, UTC), of an opportunity, of what a person asked for; how many.
+
+        Of several conditions all have to be met. That it was done, by whom and of what stays on record, save for the
+        name of the person.
 
         >>> from oppi18n import load_rules
         >>> from oppi18n.store import Store
@@ -80,24 +89,39 @@ class Audit:
         ...     store.audit.erase(who="me", before="2020-01-01")
         0
         """
-        if not before and not opportunity:
+        own = self.table.c
+        conditions = [own.at < before] if before else []
+        conditions += [own.opportunity == key_of(opportunity)] if opportunity else []
+        conditions += [own.who == person] if person else []
+        if not conditions:
             return 0
-        wanted = delete(self.table)
-        wanted = wanted.where(self.table.c.at < before) if before else wanted
-        wanted = wanted.where(self.table.c.opportunity == key_of(opportunity)) if opportunity else wanted
-        with told(), self.engine.begin() as connection:
-            note = {
-                "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-                "who": who,
-                "before": before or None,
-                "opportunity": opportunity or None,
-                "active": True,
-            }
-            made = connection.execute(self.erasures.insert(), note).inserted_primary_key
-            count = connection.execute(wanted).rowcount
-            mine = update(self.erasures).where(self.erasures.c.number == (made[0] if made else 0))
-            connection.execute(mine.values(active=False, count=count))
+        note = {
+            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "who": who,
+            "before": before or None,
+            "opportunity": opportunity or None,
+            "of_person": bool(person),
+            "active": True,
+        }
+        with told(), self.engine.connect() as connection:
+            is_sqlite = connection.dialect.name == SQLITE
+            with connection.begin():
+                if is_sqlite:
+                    # What is deleted would stay in the file until something else is written there.
+                    connection.exec_driver_sql("PRAGMA secure_delete = ON")
+                made = connection.execute(self.erasures.insert(), note).inserted_primary_key
+                count = connection.execute(delete(self.table).where(*conditions)).rowcount
+                mine = update(self.erasures).where(self.erasures.c.number == (made[0] if made else 0))
+                connection.execute(mine.values(active=False, count=count))
+            if is_sqlite:
+                _forget(connection)
         return count
+
+
+def _forget(connection: Connection) -> None:
+    """Empty the journal, in which the entries may still stand; while somebody reads, it waits, and then leaves it."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def _entry(row: Mapping[Any, Any]) -> Entry:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from sqlalchemy import Connection, Engine, func, or_, select
+from sqlalchemy import Connection, Engine, bindparam, func, or_, select
 
 from oppi18n.errors import InputError
 from oppi18n.model.facts import Facts
@@ -39,6 +39,17 @@ class Reading:
         self.engine = engine
         self.tables = tables
         self.model: Model = tables.model
+        # Made once: to make and to name them takes longer than SQLite does to answer.
+        self._one = select(tables.root).where(tables.root.c.id == bindparam("identity"))
+        self._lists = [
+            (
+                field.name,
+                select(table)
+                .where(table.c[names.PARENT].in_(bindparam("ids", expanding=True)))
+                .order_by(table.c[names.PARENT], table.c[names.POSITION]),
+            )
+            for field, table in tables.lists()
+        ]
 
     def __enter__(self) -> Self:
         return self
@@ -80,20 +91,12 @@ class Reading:
         with self._reading() as connection:
             return int(connection.execute(select(func.count()).select_from(self.tables.root)).scalar_one())
 
-    def not_loaded(self, name: str) -> list[frozenset[str]]:
-        """The different sets of fields that records of a type were loaded without."""
-        column = self.tables.records[name].c[names.NOT_LOADED]
-        with self._reading() as connection:
-            found = connection.execute(select(column).distinct()).scalars().all()
-        return [frozenset(json.loads(each or "[]")) for each in found]
-
     def _stored(self, connection: Connection, identity: str, *, locked: bool = False) -> Stored:
-        root = self.tables.root
-        wanted = select(root).where(root.c.id == key_of(identity))
+        wanted = self._one
         if locked and connection.dialect.name == POSTGRES:
             # Whoever adds a quote needs the opportunity to stay, so they wait as well.
             wanted = wanted.with_for_update()
-        row = connection.execute(wanted).mappings().first()
+        row = connection.execute(wanted, {"identity": key_of(identity)}).mappings().first()
         if row is None:
             raise InputError("store-not-found", id=identity)
         return next(self._all(connection, [row]))
@@ -101,11 +104,9 @@ class Reading:
     def _all(self, connection: Connection, rows: Iterable[Mapping[Any, Any]]) -> Iterator[Stored]:
         found = list(rows)
         lists: dict[str, dict[str, list[Mapping[Any, Any]]]] = {row["id"]: {} for row in found}
-        for field, table in self.tables.lists():
-            parent = table.c[names.PARENT]
-            wanted = select(table).where(parent.in_(list(lists))).order_by(parent, table.c[names.POSITION])
-            for each in connection.execute(wanted).mappings():
-                lists[each[names.PARENT]].setdefault(field.name, []).append(each)
+        for name, wanted in self._lists:
+            for each in connection.execute(wanted, {"ids": list(lists)}).mappings():
+                lists[each[names.PARENT]].setdefault(name, []).append(each)
         for row in found:
             facts = facts_of(row, lists[row["id"]], self.tables)
             yield Stored(Facts(facts, source=row["id"]), row["row_version"])

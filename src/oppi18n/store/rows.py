@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, Final
 
-from oppi18n.errors import InputError
-from oppi18n.model.schema import Field, Record
+from oppi18n.model.schema import Record
 from oppi18n.model.values import NOT_LOADED, PartialList
 from oppi18n.payloads import is_guid
 from oppi18n.store import tables as names
@@ -19,50 +18,18 @@ Row = dict[str, Any]
 FIRST: Final = 1
 
 
-def rows_of(facts: Mapping[str, Any], tables: Tables, version: int = FIRST) -> dict[str, list[Row]]:
-    """The rows of an opportunity by record type: one of its own, and those of its lists.
-
-    Raises InputError `store-no-id` if a record has no id.
-    """
-    root = tables.model.root
-    record = facts[root]
-    found = {root: [{**_row(tables.model.records[root], record), "row_version": version}]}
-    for field, table in tables.lists():
-        given = record.get(field.name, NOT_LOADED)
-        found[root][0][names.loaded(field)] = _loaded(given)
-        child = tables.model.records[field.of]
-        found[table.name] = [
-            {**_row(child, each), names.PARENT: key_of(record["id"]), names.POSITION: place}
-            for place, each in enumerate(given if isinstance(given, (list, tuple)) else ())
-        ]
-    return found
-
-
 def key_of(identity: str) -> str:
     """How an id stands in the database: the case of a GUID means nothing.
 
     >>> key_of("C2000000-0000-4000-8000-00000000000A"), key_of("Deal")
     ('c2000000-0000-4000-8000-00000000000a', 'Deal')
     """
-    return identity.lower() if is_guid(identity) else identity
+    lower = identity.lower()
+    return lower if lower != identity and is_guid(identity) else identity
 
 
-def _row(record: Record, values: Mapping[str, Any]) -> Row:
-    fields = [field for field in record.fields.values() if field.type != "list"]
-    absent = [field.name for field in fields if _value(values, field) is NOT_LOADED]
-    if "id" in absent or not values.get("id"):
-        raise InputError("store-no-id", record=record.name)
-    row = {field.name: None if field.name in absent else _value(values, field) for field in fields}
-    row["id"] = key_of(str(row["id"]))
-    return {**row, names.NOT_LOADED: json.dumps(absent) if absent else None}
-
-
-def _value(values: Mapping[str, Any], field: Field) -> Any:
-    # Facts in our own shape leave out what is empty; what must be there and is not was not loaded.
-    return values.get(field.name, NOT_LOADED if field.required else None)
-
-
-def _loaded(given: Any) -> str | None:
+def loaded_of(given: Any) -> str | None:
+    """How much of a list is there: `whole`, `partial`, or None if nothing is known of it."""
     if not isinstance(given, (list, tuple)):
         return None
     return names.PARTIAL if isinstance(given, PartialList) else names.WHOLE

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 
 from sqlalchemy import Engine
 
@@ -13,7 +14,8 @@ from oppi18n.closing import Closing, close, remedy, reopen
 from oppi18n.errors import InputError
 from oppi18n.model.facts import Facts
 from oppi18n.store.audit import Audit, Entry
-from oppi18n.store.database import Conflict, engine_for, make_ready
+from oppi18n.store.database import Conflict, StoreError, engine_for, make_ready
+from oppi18n.store.loading import Loader
 from oppi18n.store.reading import Reading, Stored
 from oppi18n.store.rows import digest_of
 from oppi18n.store.tables import Tables, tables_of
@@ -81,7 +83,7 @@ class Store(Reading):
         Raises InputError `store-no-id`, `store-already-there`, StoreError.
         """
         with self._writing() as connection:
-            return Writer(connection, self.tables).load(facts, replace=replace)
+            return Loader(connection, self.tables).load(facts, replace=replace)
 
     def close(
         self,
@@ -173,28 +175,35 @@ class Store(Reading):
         who: str,
         request_id: str | None,
     ) -> Closed:
-        fingerprint = digest_of(asked)
-        with self._writing() as connection:
-            stored = self._stored(connection, identity, locked=True)
-            known = self.audit.answered(connection, request_id)
-            if known is not None:
-                return _again(known, fingerprint, stored)
-            if version is not None and version != stored.version:
-                raise Conflict("version-conflict", id=identity, found=stored.version, expected=version)
-            closing = act(stored.facts)
-            now = stored.version + bool(closing)
-            entry = _entry(rules, stored, closing, asked, who=who, request_id=request_id, now=now)
-            if closing:
-                Writer(connection, self.tables).write(stored, closing)
-            self.audit.write(connection, entry)
-            return Closed(closing.status, entry.verdict, entry.codes, now, closing)
+        request_id = request_id or str(uuid4())
+        try:
+            with self._writing() as connection:
+                stored = self._stored(connection, identity, locked=True)
+                known = self.audit.answered(connection, request_id)
+                if known is not None:
+                    return _again(known, digest_of(asked))
+                if version is not None and version != stored.version:
+                    raise Conflict("version-conflict", id=identity, found=stored.version, expected=version)
+                closing = act(stored.facts)
+                now = stored.version + bool(closing)
+                entry = _entry(rules, stored, closing, asked, who=who, request_id=request_id, now=now)
+                if closing:
+                    Writer(connection, self.tables).write(stored, closing)
+                self.audit.write(connection, entry)
+                return Closed(closing.status, entry.verdict, entry.codes, now, closing)
+        except StoreError as error:
+            # It may have broken when all was written, so that nobody heard of it; that is why each request has an id.
+            known = self.audit.kept(request_id) if error.code == "store-failed" else None
+            if known is None:
+                raise
+            return _again(known, digest_of(asked))
 
 
-def _again(known: Entry, fingerprint: str, stored: Stored) -> Closed:
+def _again(known: Entry, fingerprint: str) -> Closed:
     """What the same request was answered before."""
     if known.fingerprint != fingerprint:
         raise InputError("request-id-reused", id=known.request_id)
-    return Closed(known.outcome, known.verdict, known.codes, known.row_version or stored.version)
+    return Closed(known.outcome, known.verdict, known.codes, known.row_version or 0)
 
 
 def _entry(

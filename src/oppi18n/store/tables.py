@@ -76,7 +76,6 @@ def tables_of(model: Model) -> Tables:
     for field in root.lists:
         child = model.records[field.of]
         records[child.name] = Table(child.name, metadata, *_child_columns(child, root))
-        Index(f"ix_{child.name}_{PARENT}", records[child.name].c[PARENT])
     return Tables(
         model,
         metadata,
@@ -160,6 +159,8 @@ def _erasures(metadata: MetaData) -> Table:
         Column("opportunity", Text),
         Column("count", Integer),
         Column("active", Boolean, nullable=False),
+        # Whether a person's entries were asked for; the name is what was to be forgotten.
+        Column("of_person", Boolean),
     )
 
 

@@ -75,11 +75,12 @@ def audit(**given: Any) -> int:
 @_database
 @click.option("--before", metavar="DATE", type=options.Date(), help="Erase entries from before this day.")
 @click.option("--opportunity", "wanted", metavar="ID", help="Erase the entries of this opportunity.")
+@click.option("--person", metavar="NAME", help="Erase the entries of requests that this person made.")
 @click.option("--who", metavar="NAME", required=True, help="Who erases; this stays on record.")
 @options.packs
 @options.common
 def erase(**given: Any) -> int:
-    """Take entries out of the audit log, by their age or their opportunity.
+    """Take entries out of the audit log, by their age, opportunity or person.
 
     The log is append-only otherwise. That entries were erased, by whom and how many, stays on record.
     """
