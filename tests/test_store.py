@@ -464,10 +464,21 @@ def test_killed_closings_are_whole_or_not_there(databases: Databases, soak: bool
 # ---- the log ----
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit SET who = 'x'", "DELETE FROM audit"])
-def test_log_is_append_only_for_everybody(databases: Databases, statement: str):
+@pytest.mark.parametrize(
+    ("statement", "backend"),
+    [
+        ("UPDATE audit SET who = 'x'", ""),
+        ("DELETE FROM audit", ""),
+        ("REPLACE INTO audit SELECT number, at, 'x', action, opportunity, request_id, fingerprint, ruleset,"
+         " ruleset_digest, facts_digest, verdict, codes, outcome, row_version FROM audit", "sqlite"),
+        ("TRUNCATE audit", "postgresql"),
+    ],
+)  # fmt: skip
+def test_log_is_append_only_for_everybody(databases: Databases, statement: str, backend: str):
     """The database itself refuses."""
     store = databases.store()
+    if backend not in ("", store.engine.dialect.name):
+        pytest.skip(f"only {backend} knows this statement")
     store.load([opportunity()])
     store.close(RULES, "o1", LOST, today=TODAY)
 

@@ -175,6 +175,12 @@ GUARDS: Final = {
             " WHEN NOT EXISTS (SELECT 1 FROM audit_erasure WHERE active)"
             " BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
         ),
+        # INSERT OR REPLACE takes rows away without asking the trigger above.
+        (
+            "CREATE TRIGGER IF NOT EXISTS audit_is_new BEFORE INSERT ON audit"
+            " WHEN EXISTS (SELECT 1 FROM audit WHERE number = NEW.number OR request_id = NEW.request_id)"
+            " BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+        ),
     ),
     "postgresql": (
         (
@@ -185,6 +191,10 @@ GUARDS: Final = {
         (
             "CREATE OR REPLACE TRIGGER audit_is_kept BEFORE UPDATE OR DELETE ON audit"
             " FOR EACH ROW EXECUTE FUNCTION oppi18n_audit_is_kept()"
+        ),
+        (
+            "CREATE OR REPLACE TRIGGER audit_is_whole BEFORE TRUNCATE ON audit"
+            " FOR EACH STATEMENT EXECUTE FUNCTION oppi18n_audit_is_kept()"
         ),
     ),
 }
