@@ -35,9 +35,9 @@ class Fitting:
     def __init__(self, model: Model, *, zone: str = "UTC") -> None:
         self._model = model
         self._kept: dict[str, Take] = {
-            "currency": _Remembered(_currency).__getitem__,
-            "date": _Remembered(to_date).__getitem__,
-            "timestamp": _Remembered(lambda value: to_local_date(value, zone)).__getitem__,
+            "currency": Remembered(currency_code).__getitem__,
+            "date": Remembered(to_date).__getitem__,
+            "timestamp": Remembered(lambda value: to_local_date(value, zone)).__getitem__,
         }
         self._root, self._request = (_Take(self, model.records[each]) for each in (model.root, model.request))
 
@@ -109,7 +109,7 @@ class _Take:
                 raise ValueFault("wrong-type")
 
 
-class _Remembered(dict[Any, object]):
+class Remembered(dict[Any, object]):
     """Texts and what they mean: days and currencies come again and again. Who asks for a wrong one gets its ValueFault."""
 
     def __init__(self, meaning: Take) -> None:
@@ -140,7 +140,8 @@ def _bool(value: Any) -> bool:
     return value
 
 
-def _currency(value: Any) -> str:
+def currency_code(value: Any) -> str:
+    """A code such as SEK. Raises ValueFault."""
     if type(value) is not str or not is_currency(value):
         raise ValueFault("wrong-value")
     return value

@@ -12,6 +12,7 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Any, Final
 
+from oppi18n.model.fitting import Remembered, currency_code
 from oppi18n.model.schema import Field, Model, Record
 from oppi18n.model.values import (
     DECIMAL_DIGITS,
@@ -20,7 +21,6 @@ from oppi18n.model.values import (
     INT_MIN,
     NOT_LOADED,
     ValueFault,
-    is_currency,
     to_date,
     to_decimal,
     to_local_date,
@@ -36,8 +36,6 @@ _ZERO: Final = Decimal(0)
 _CENT: Final = Decimal("0.01")
 _MOST: Final = Decimal(10) ** DECIMAL_DIGITS
 
-_KEPT: Final = 20_000
-"""Dates that are remembered: most files name the same few again and again."""
 _STATE: Final = "{state}.__class__ is str and {own}.__class__ is str and {names}[{own}] != {state}"
 
 
@@ -49,25 +47,6 @@ def of_entities(model: Model, *, zone: str) -> Direct:
 def of_cells(model: Model, record: Record, columns: Mapping[str, tuple[int, bool]], *, zone: str) -> Direct:
     """For rows of a table whose `columns` tell by field in which cell it stands, and whether as Dataverse's code."""
     return _Cells(model, zone, columns).made(record)
-
-
-class _Remembered(dict[str, Any]):
-    """Texts and what they mean, looked up by subscript; a wrong one is a ValueFault."""
-
-    def __init__(self, meaning: Callable[[str], Any]) -> None:
-        self.meaning = meaning
-
-    def __missing__(self, text: str) -> Any:
-        found = self.meaning(text)
-        if len(self) < _KEPT:
-            self[text] = found
-        return found
-
-
-def _currency(text: str) -> str:
-    if not is_currency(text):
-        raise ValueFault("wrong-value")
-    return text
 
 
 class _Function:
@@ -83,9 +62,9 @@ class _Function:
             "cent": _CENT,
             "most": _MOST,
             "typed_amount": _typed_amount,
-            "dates": _Remembered(to_date),
-            "moments": _Remembered(lambda text: to_local_date(text, zone)),
-            "currencies": _Remembered(_currency),
+            "dates": Remembered(to_date),
+            "moments": Remembered(lambda text: to_local_date(text, zone)),
+            "currencies": Remembered(currency_code),
             "Faults": (ValueFault, KeyError, AttributeError, TypeError),
         }
 
@@ -195,7 +174,7 @@ class _Cells(_Function):
     def __init__(self, model: Model, zone: str, columns: Mapping[str, tuple[int, bool]]) -> None:
         super().__init__(model, zone)
         self.columns = columns
-        self.scope["numbers"] = _Remembered(_whole)
+        self.scope["numbers"] = Remembered(_whole)
 
     def opening(self, fields: Sequence[Field], names: Mapping[str, str]) -> Sequence[str]:
         return ()
