@@ -464,16 +464,21 @@ def test_killed_closings_are_whole_or_not_there(databases: Databases, soak: bool
 # ---- the log ----
 
 
+_OTHER_NAME = (
+    "number, at, 'x', action, opportunity, request_id, fingerprint, ruleset, ruleset_digest, facts_digest, verdict,"
+    " codes, outcome, row_version"
+)
+
+
 @pytest.mark.parametrize(
     ("statement", "backend"),
     [
         ("UPDATE audit SET who = 'x'", ""),
         ("DELETE FROM audit", ""),
-        ("REPLACE INTO audit SELECT number, at, 'x', action, opportunity, request_id, fingerprint, ruleset,"
-         " ruleset_digest, facts_digest, verdict, codes, outcome, row_version FROM audit", "sqlite"),
+        (f"REPLACE INTO audit SELECT {_OTHER_NAME} FROM audit", "sqlite"),
         ("TRUNCATE audit", "postgresql"),
     ],
-)  # fmt: skip
+)
 def test_log_is_append_only_for_everybody(databases: Databases, statement: str, backend: str):
     """The database itself refuses."""
     store = databases.store()

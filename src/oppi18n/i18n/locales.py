@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from oppi18n.errors import InputError
@@ -204,14 +203,9 @@ def accept_language(header: str) -> list[str]:
     if len(header) > MAX_HEADER:
         header = header[:MAX_HEADER].rpartition(",")[0]
     weights: dict[str, float] = {}
-    for match in filter(None, map(_range().fullmatch, header.split(","))):
+    for match in filter(None, map(re.compile(_RANGE).fullmatch, header.split(","))):
         weights.setdefault(match[1].replace("_", "-"), float(match[2] or 1))
     return sorted((each for each, weight in weights.items() if weight), key=lambda each: -weights[each])
-
-
-@cache
-def _range() -> re.Pattern[str]:
-    return re.compile(_RANGE)
 
 
 def environment(environ: Mapping[str, str], offered: Collection[str] = OFFERED) -> str | None:
@@ -281,11 +275,6 @@ def _script(parts: _Parts) -> str:
 def _serve(wish: str, offered: Collection[str]) -> str | None:
     if wish in offered:
         return wish
-    return _best(wish, tuple(offered))
-
-
-@lru_cache(maxsize=512)
-def _best(wish: str, offered: tuple[str, ...]) -> str | None:
     wanted = _parse(wish)
     if wanted is None:
         return None
@@ -304,7 +293,7 @@ def _ranked(one: str, other: str) -> int:
 
 def _rank(wanted: _Parts, offer: str) -> int:
     """How well an offer serves: 0 not at all, then another way to write it, another region, no region, the region."""
-    offered = _parse(offer)
+    offered = _OWN.get(offer) or _parse(offer)
     if offered is None or _script(offered) != _script(wanted):
         return 0
     same_region = offered.region == wanted.region
@@ -353,3 +342,7 @@ def _distance(one: str, other: str) -> int:
         for j, right in enumerate(other, 1):
             before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (left != right))
     return row[-1]
+
+
+# Taken apart once; what others send is taken apart each time.
+_OWN = {each: _parse(each) for each in OFFERED}
