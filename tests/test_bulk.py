@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sqlite3
 import threading
 from _thread import interrupt_main
@@ -290,6 +291,8 @@ SOURCES: dict[str, tuple[Callable[[Records, Any], list[str]], str, Sequence[str]
     "csv in sqlite": (as_csv, "sqlite", PLAIN, SMALL),
     "postgres": (as_postgres, "postgres", ODD, LARGE),
     "parquet in spark": (as_nested_parquet, "spark", ODD, LARGE),
+    "csv in spark": (as_csv, "spark", PLAIN, LARGE),
+    "jsonl in spark": (as_jsonl, "spark", ODD, LARGE),
     "tables in spark": (as_spark_tables, "spark", ODD, LARGE),
 }
 """name → how records become files or tables, the backend that reads them, the texts and amounts in them."""
@@ -388,6 +391,15 @@ class TestPostgreSQL(Agreement):
 
 class TestParquetInSpark(Agreement):
     source, outcomes = "parquet in spark", ("won",)
+
+
+class TestCsvInSpark(Agreement):
+    source, outcomes = "csv in spark", ("lost",)
+
+
+@pytest.mark.soak
+class TestJsonLinesInSpark(Agreement):
+    source, outcomes = "jsonl in spark", ()
 
 
 @pytest.mark.soak
@@ -585,6 +597,37 @@ def test_mapping_names_tables_and_columns(tmp_path, opened):
 
 
 @pytest.mark.parametrize(
+    ("mapping", "wanted"),
+    [
+        ("opportunity: {table: one.csv}", ["A"]),
+        ("opportunity: {table: OTHER.csv}\nquotes: {table: q.csv}", ["B"]),
+        ("opportunity: {table: none.csv}", "none of the tables found holds the record 'opportunity'"),
+        (
+            "opportunity: {table: one.csv}\nquotes: {table: none.csv}",
+            "none of the tables found holds the record 'quotes'",
+        ),
+        ("opportunity: {columns: {id: id}}", "say in a mapping which one does"),
+    ],
+)
+def test_mapping_tells_files_apart(mapping, wanted, require, tmp_path, opened):
+    """By the name of the file; a name that nothing has is told, for whoever writes it means something."""
+    require("duckdb", find_spec("duckdb"))
+    for name, text in (("one", "id,state\nA,open\n"), ("other", "id,state\nB,open\n"), ("q", "id,opportunity\n")):
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "mapping.yaml").write_text(mapping, encoding="utf-8")
+    paths = [str(tmp_path / f"{each}.csv") for each in ("one", "other", "q")]
+    given = read_mapping(str(tmp_path / "mapping.yaml"), RULES.model)
+    if isinstance(wanted, str):
+        with pytest.raises(InputError) as caught:
+            opened.asked(paths, mapping=given)
+        assert wanted in str(caught.value)
+        return
+    columns, rows = opened.asked(paths, mapping=given).records()
+
+    assert ([row[0] for row in rows], columns[0]) == (wanted, "opportunity")
+
+
+@pytest.mark.parametrize(
     ("text", "code"),
     [
         ("quote: {table: x}", "unknown-key"),
@@ -672,6 +715,7 @@ def test_reason_of_another_status_is_told(house, require):
         ("SELECT 'A' AS id, 'open' AS state, 'infinity'::DOUBLE AS estimated_revenue", "bulk-values"),
         ("SELECT 'A' AS id, 5 AS state", "bulk-values"),
         ("SELECT 7 AS id, 'open' AS state", "bulk-column-type"),
+        ("SELECT 'A' AS id, 'open' AS state, ['q'] AS quotes", "bulk-column-type"),
         ("SELECT 'A' AS id, 'open' AS state, 'infinity'::DATE AS created_on", "bulk-values"),
     ],
 )
@@ -841,6 +885,19 @@ def test_interrupted_writing_leaves_the_old_file(tmp_path):
         half()
     assert [each.name for each in tmp_path.iterdir()] == ["findings.csv"]
     assert target.read_text(encoding="utf-8") == "old"
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="permission bits are those of POSIX")
+def test_a_file_that_is_replaced_stays_as_private_as_it_was(tmp_path):
+    """From its first byte on; whatever makes the draft."""
+    target = tmp_path / "findings.csv"
+    target.write_text("old", encoding="utf-8")
+    target.chmod(0o640)
+    with draft(str(target)) as place:
+        first = Path(place).stat().st_mode & 0o777
+        Path(place).write_text("new", encoding="utf-8")
+
+    assert (first, target.stat().st_mode & 0o777, target.read_text(encoding="utf-8")) == (0o600, 0o640, "new")
 
 
 def test_interrupt_ends_a_query_of_duckdb(require):

@@ -21,6 +21,7 @@ from xml.etree import ElementTree
 import pytest
 
 from oppi18n import load_rules
+from oppi18n.bulk import staging
 from oppi18n.bulk.question import question
 from oppi18n.bulk.staging import Staging, facts_of
 from oppi18n.bulk.summary import Summary
@@ -107,6 +108,69 @@ def test_findings_go_to_the_standard_output(say):
     assert {each["verdict"] for each in rows} >= {"blocked", "undetermined"}
 
 
+@pytest.mark.parametrize("also", [("--summary",), ("--format", "json")])
+def test_findings_have_the_standard_output_for_themselves(also, say):
+    """What else is wanted is said where words are."""
+    _, out, err = say(*on_sqlite("--output", "-", *also))
+
+    assert all("rule" in json.loads(line) for line in out.splitlines())
+    assert "no-active-quotes" in err
+
+
+@pytest.mark.parametrize(
+    ("option", "target"), [("--output", "quotes.csv"), ("--output", "opportunities.csv"), ("--output", "other.csv")]
+)
+def test_files_that_are_read_are_not_written_over(option, target, say, tmp_path):
+    """By whatever name, and as one of several behind a pattern too."""
+    for name in ("opportunities.csv", "quotes.csv"):
+        (tmp_path / name).write_bytes((EXAMPLES / name).read_bytes())
+    (tmp_path / "other.csv").symlink_to(tmp_path / "quotes.csv")
+    sources = str(tmp_path / "[o]pportunities.csv"), str(tmp_path / "quotes.csv")
+    status, _, err = say("bulk", *sources, "--backend", "sqlite", option, str(tmp_path / target), *TODAY)
+
+    assert status == 2
+    assert "is read here" in err
+    assert (tmp_path / "quotes.csv").read_bytes() == (EXAMPLES / "quotes.csv").read_bytes()
+
+
+@pytest.mark.parametrize("backend", ["duckdb", "sqlite"])
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        (b'{"opportunity": {"id": "B\0"}}', " is not text: byte 67 in line 2 is zero"),
+        (b'{"opportunity": {"id": "\xe9"}}', " is not UTF-8 text: byte 66 in line 2 does not fit"),
+        (b'{"opportunity": {"id": ', ":2:24: the file ends in the middle of a value"),
+        (b'{"opportunity": {"id": "a", "state": "open"}}', ": opportunity: 1 ids occur more than once, such as a"),
+        (
+            b'{"opportunity": {"id": "B", "state": "open", "name": "' + b"x" * 200 + b'"}}',
+            ":2 is larger than 200 bytes",
+        ),
+    ],
+)
+def test_lines_that_are_wrong_are_told_with_their_place(second, told, backend, require, say, tmp_path, monkeypatch):
+    """Their place in the file, not in the line, and the file by its name."""
+    if backend == "duckdb":
+        require("duckdb", find_spec("duckdb"))
+    monkeypatch.setattr(staging, "LIMIT", 200)
+    path = tmp_path / "two.jsonl"
+    path.write_bytes(b'{"opportunity":{"id":"A","state":"open"}}\n' + second + b"\n")
+    status, out, err = say("bulk", str(path), "--backend", backend, *TODAY)
+
+    assert (status, out) == (2, "")
+    assert f"{path}{told}" in err
+
+
+def test_a_line_may_be_as_long_as_a_file(require, say, tmp_path, monkeypatch):
+    """DuckDB makes room for the longest line that it is given."""
+    require("duckdb", find_spec("duckdb"))
+    monkeypatch.setattr("oppi18n.bulk.backends.duckdb._LINE", 1)
+    path = tmp_path / "long.jsonl"
+    record = {"id": "A", "state": "open", "name": "x" * 300_000, "quotes": []}
+    path.write_text(json.dumps({"opportunity": record}), encoding="utf-8")
+
+    assert say("bulk", str(path), *TODAY)[0] == 0
+
+
 @pytest.mark.parametrize("ending", [".html", ".svg"])
 def test_report_is_a_chart_in_the_readers_language(ending, tmp_path, say):
     """A page or an image that stands alone: well-formed, with nothing from elsewhere in it."""
@@ -133,6 +197,21 @@ def test_a_row_per_opportunity_has_a_column_per_rule(say):
     assert {each["no_active_quotes"] for each in rows} == {0, 1, 2}
 
 
+@pytest.mark.parametrize("backend", ["duckdb", "sqlite"])
+def test_columns_that_are_nearly_called_as_fields_are_told(backend, require, say, tmp_path):
+    """What they hold is not loaded, and nobody would see why; columns of other kinds are nobody's business."""
+    if backend == "duckdb":
+        require("duckdb", find_spec("duckdb"))
+    path = tmp_path / "opportunities.csv"
+    path.write_text("id,satus_reason, state,owner,estimated_revenu_base\nA,in_progress,open,me,1\n", encoding="utf-8")
+    status, _, err = say("bulk", str(path), "--backend", backend, "--output", "-", *TODAY)
+    told = [line for line in err.splitlines() if "did you mean" in line]
+
+    assert status == 1
+    assert [line.rpartition(" ")[2] for line in told] == ["'status_reason'?", "'state'?", "'estimated_revenue'?"]
+    assert all(line.startswith(f"{path}:") for line in told)
+
+
 def test_a_closing_that_comes_along_is_told(say):
     """It is not what was asked, and nobody should think so."""
     status, _, err = say("bulk", str(EXAMPLES / "facts.yaml"), "--backend", "sqlite", *TODAY)
@@ -151,8 +230,10 @@ def test_a_closing_that_comes_along_is_told(say):
         (("--output", "findings.xlsx"), "the format of findings.xlsx is not known"),
         (("--report", "report.pdf"), "the report report.pdf must end in one of"),
         (("--backend", "postgres"), "the backend postgres does not read"),
-        (("--table", "findings"), "creates tables and views in a file of its own alone"),
+        (("--table", "findings"), "creates tables and views only in a database file that it reads"),
         (("--mapping", "absent.yaml"), "there is no file absent.yaml"),
+        (("--output", "absent/findings.csv"), "absent/findings.csv cannot be written: No such file or directory"),
+        (("--report", "absent/report.svg"), "absent/report.svg cannot be written: No such file or directory"),
         (("--locale", "tlh"), "tlh"),
         (("--zone", "Nowhere"), "there is no time zone 'Nowhere'"),
     ],
@@ -183,6 +264,15 @@ def test_memory_that_is_no_size_is_told(require, say):
 
     assert status == 2
     assert "the database gave up: " in err
+
+
+def test_memory_below_nothing_is_told(require, say):
+    """DuckDB would take it for no limit at all."""
+    require("duckdb", find_spec("duckdb"))
+    status, _, err = say("bulk", PARQUET, "--memory", "-5MB")
+
+    assert status == 2
+    assert "'-5MB' is not a valid --memory" in err
 
 
 def test_a_backend_without_its_library_says_how_to_get_it(say, monkeypatch):
@@ -254,13 +344,16 @@ def test_a_disk_that_is_full_is_told_and_nothing_is_left(ending, pipeline, tmp_p
 
     assert process.returncode == 2
     assert "Traceback" not in told
+    assert ".oppi18n-" not in told
     assert [*out.iterdir(), *spill.iterdir()] == []
 
 
 @pytest.mark.skipif(os.name != "posix", reason="limits and signals are those of POSIX")
-@pytest.mark.parametrize("patience", [0.0, 0.15])
-def test_an_interrupt_leaves_nothing_half_done(patience, pipeline, tmp_path):
-    """Exit status 130, no part of a file, and nothing of what was spilled."""
+@pytest.mark.parametrize(
+    ("patience", "sent"), [(0.0, signal.SIGINT), (0.15, signal.SIGINT), (0.05, signal.SIGTERM), (0.2, signal.SIGHUP)]
+)
+def test_an_interrupt_leaves_nothing_half_done(patience, sent, pipeline, tmp_path):
+    """Exit status 130, no part of a file, and nothing of what was spilled; whoever ends a process politely is heard."""
     spill, out = tmp_path / "spill", tmp_path / "out"
     spill.mkdir()
     out.mkdir()
@@ -270,7 +363,7 @@ def test_an_interrupt_leaves_nothing_half_done(patience, pipeline, tmp_path):
         while not any(spill.iterdir()) and process.poll() is None:
             time.sleep(0.005)
         time.sleep(patience)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sent)
         told = process.communicate()[1]
 
     assert (process.returncode, told.strip()) == (130, "")

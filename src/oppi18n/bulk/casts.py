@@ -107,8 +107,35 @@ _POSTGRES: Final[Casts] = {
 _LOCAL: Final = "UNIX_MICROS(FROM_UTC_TIMESTAMP({0}, {zone}))"
 _DAY_IN_ZONE: Final = f"DATE_FROM_UNIX_DATE(CAST(({_LOCAL} - PMOD({_LOCAL}, 86400000000)) DIV 86400000000 AS INT))"
 
+_WRITTEN_LOCAL: Final = _LOCAL.replace("{0}", "TRY_CAST(UPPER({0}) AS TIMESTAMP)")
+_WRITTEN_MOMENT: Final = (
+    f"DATE_FROM_UNIX_DATE(CAST(({_WRITTEN_LOCAL} - PMOD({_WRITTEN_LOCAL}, 86400000000)) DIV 86400000000 AS INT))"
+)
+
+
+def _whole(pattern: str) -> str:
+    """Where a text as a whole is as a pattern says: in Java, a dollar would stand before a line feed as well."""
+    return f"RLIKE({{0}}, '(?s)^({pattern})(?!.)')"
+
+
+_WRITTEN_DAY: Final = f"{_whole(_DIGITS)} AND TRY_CAST({{0}} AS DATE) {_CALENDAR}"
+
 _SPARK: Final[Casts] = {
     **_TYPED,
+    ("string", "csv"): _SAME,
+    ("int", "csv"): Cast(
+        "TRY_CAST({0} AS BIGINT)",
+        f"{_whole('-?(0|[1-9][0-9]{{0,18}})')} AND TRY_CAST({{0}} AS BIGINT) IS NOT NULL",
+    ),
+    ("decimal", "csv"): Cast(
+        "TRY_CAST({0} AS DECIMAL(19, 4))", _whole("-?0*[0-9]{{1,15}}([.][0-9]{{1,4}}0*)?")
+    ),
+    ("bool", "csv"): Cast("({0} = 'true')", "{0} IN ('true', 'false')"),
+    ("date", "csv"): Cast("TRY_CAST({0} AS DATE)", _WRITTEN_DAY),
+    ("timestamp", "csv"): Cast(
+        f"CASE WHEN LENGTH({{0}}) = 10 THEN TRY_CAST({{0}} AS DATE) ELSE {_WRITTEN_MOMENT} END",
+        f"({_WRITTEN_DAY}) OR ({_whole(f'{_DIGITS}[Tt ]{_CLOCK}')} AND {_WRITTEN_MOMENT} {_CALENDAR})",
+    ),
     ("decimal", "wide"): Cast("TRY_CAST({0} AS DECIMAL(19, 4))", "TRY_CAST({0} AS DECIMAL(19, 4)) = {0}"),
     ("int", "double"): Cast(
         "TRY_CAST({0} AS BIGINT)", "{0} = FLOOR({0}) AND ABS({0}) < 9007199254740992", "ISNAN({0})"

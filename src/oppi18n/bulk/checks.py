@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from oppi18n.bulk.fitting import PARENT, RAW, Fitted, FittedRecord, FittedSource, Known
-from oppi18n.model.facts import DataError, Problem
+from oppi18n.bulk.fitting import PARENT, RAW, Fitted, FittedRecord, FittedSource, Known, refusal
+from oppi18n.model.facts import Problem
 from oppi18n.model.schema import Model
 from oppi18n.model.values import shown
 
@@ -24,7 +24,8 @@ def look_over(source: FittedSource, used: frozenset[tuple[str, str]], model: Mod
     checks = _Checks(source, used, model, run)
     known = checks.known()
     if checks.problems:
-        raise DataError(tuple(checks.problems), source.root.relation.label)
+        relations = [each.relation for each in (source.root, *source.lists.values())]
+        raise refusal(checks.problems, source.root.relation, {each.label: each for each in relations})
     return known
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Final
 
 from oppi18n.bulk.casts import CASTS, Cast
 from oppi18n.bulk.fitting import RAW, Fitted
@@ -10,9 +12,13 @@ from oppi18n.bulk.mapping import RecordMapping, SourceMapping
 from oppi18n.bulk.relations import Relation, column_named
 from oppi18n.errors import InputError
 from oppi18n.model.facts import Problem
-from oppi18n.model.schema import Field, Model
+from oppi18n.model.schema import Field, Model, Record
+from oppi18n.model.values import shown
 from oppi18n.targets.sql.dialects import Dialect
 
+_NEAR: Final = 0.8
+_WIDE: Final = 500
+"""Columns of a table in which nobody looks for misspelt ones any more: that is slow."""
 _TYPES = {"reference": "string", "currency": "string"}
 
 
@@ -26,6 +32,7 @@ class Columns:
         self.mapping = mapping
         self.zone = zone
         self.problems: list[Problem] = []
+        self.notices: list[tuple[Problem, str]] = []
         self.back = [model.root, f"_{self.root.fields['id'].dataverse}_value", self.root.fields["id"].dataverse]
 
     def field(self, relation: Relation, field: Field, mapping: RecordMapping) -> Fitted | None:
@@ -101,6 +108,19 @@ class Columns:
         """Whether a text is three capital letters."""
         letters = [self.dialect.collate.format(f"SUBSTR({value}, {place}, 1)") for place in (1, 2, 3)]
         return " AND ".join([f"LENGTH({value}) = 3", *(f"{each} BETWEEN 'A' AND 'Z'" for each in letters)])
+
+    def misspelt(self, relation: Relation, record: Record, found: Mapping[str, Fitted]) -> Iterator[Problem]:
+        """Columns that are nearly called as a field that has none: others are nobody's business."""
+        known = {
+            name: field for field in record.fields.values() for name in (field.name, field.dataverse.lower()) if name
+        }
+        absent = [name for name, field in known.items() if field.name not in found and field.type != "list"]
+        taken = {each.column for each in found.values()} | {each for each in relation.columns if each.lower() in known}
+        for column in relation.columns if len(relation.columns) <= _WIDE else ():
+            near = get_close_matches(column.lower(), absent, n=1, cutoff=_NEAR)
+            if near and column not in taken and not column.endswith("_loaded") and column not in self.back:
+                pointer = "" if relation.source == relation.label else relation.label
+                yield Problem("unknown-member-near", pointer, {"name": shown(column), "near": near[0]})
 
     # ---- SQL ----
 

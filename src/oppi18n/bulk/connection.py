@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import duckdb
 
+from oppi18n.bulk.csvsources import csv_fault
 from oppi18n.errors import InputError
 from oppi18n.targets.sql.dialects import DIALECTS
 
@@ -27,21 +28,21 @@ def _unwatched(statement: int, done: float) -> None:
 
 
 class _Statement(threading.Thread):
-    """Runs one statement, so that somebody else can watch it and stop it."""
+    """Has a connection do something, so that somebody else can watch it and stop it."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, work: Callable[[], Any]) -> None:
         super().__init__(daemon=True)
         self.connection = connection
-        self.sql = sql
+        self.work = work
         self.ended = threading.Event()
-        self.rows: list[tuple[Any, ...]] = []
+        self.result: Any = None
         self.failed: Exception | None = None
 
     def run(self) -> None:
-        """Keep its rows, or what went wrong."""
+        """Keep what came out, or what went wrong."""
         try:
-            self.rows = self.connection.execute(self.sql).fetchall()
-        except duckdb.Error as error:
+            self.result = self.work()
+        except Exception as error:  # noqa: BLE001 - whoever waits for it raises it again
             self.failed = error
         finally:
             self.ended.set()
@@ -61,39 +62,30 @@ class _Statement(threading.Thread):
             raise impatient
 
 
-@contextmanager
-def failing_as(code: str, **params: object) -> Iterator[None]:
-    """What DuckDB raises becomes an error of ours, with its reason; what stands for an interrupt becomes one again."""
-    try:
-        yield
-    except duckdb.Error as error:
-        raise InputError(code, reason=reason_of(error), **params) from None
-    except RuntimeError as error:
-        # A statement in the main thread hears of a signal itself, and says so in words alone.
-        if str(error) == "Query interrupted":
-            raise KeyboardInterrupt from None
-        raise
-
-
 class Connection:
     """A database in memory, which spills to a folder of its own when `memory` is used up."""
 
     dialect = DIALECTS["duckdb"]
 
     def __init__(self, *, memory: str = "", threads: int = 0) -> None:
+        if memory.lstrip().startswith("-"):
+            # DuckDB takes it for no limit at all.
+            raise InputError("wrong-value", found=memory, expected="--memory")
         self.folder = tempfile.mkdtemp(prefix="oppi18n-bulk-")
         # However this ends, the folder goes with it.
         self._sweep = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         self.statements = 0
         self.progress: Callable[[int, float], None] = _unwatched
         """Hears which statement is how far, between 0 and 1."""
-        with failing_as("bulk-failed"):
+        self.copied: dict[str, str] = {}
+        """Files of the source by the copies of them that are read."""
+        with self.failing_as("bulk-failed"):
             self.connection = _connect(memory, threads, self.folder)
 
     def run(self, sql: str, values: Sequence[Any] | None = None) -> Any:
         """Run a statement."""
-        with failing_as("bulk-failed"):
-            return self.connection.execute(sql, values) if values is not None else self.connection.execute(sql)
+        with self.failing_as("bulk-failed"):
+            return self.awaited(lambda: self.connection.execute(sql, values))
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -111,31 +103,45 @@ class Connection:
     def batches(self, sql: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """The rows of a query, some at a time."""
         cursor = self.connection.cursor()
-        with failing_as("bulk-failed"):
-            cursor.execute(sql)
+        with self.failing_as("bulk-failed"):
+            self.awaited(lambda: cursor.execute(sql), cursor)
         while batch := self._fetched(cursor, size):
             yield batch
 
-    def _fetched(self, cursor: Any, size: int) -> list[tuple[Any, ...]]:
-        with failing_as("bulk-failed"):
-            found: list[tuple[Any, ...]] = cursor.fetchmany(size)
+    def _fetched(self, cursor: duckdb.DuckDBPyConnection, size: int) -> list[tuple[Any, ...]]:
+        with self.failing_as("bulk-failed"):
+            found: list[tuple[Any, ...]] = self.awaited(lambda: cursor.fetchmany(size), cursor)
             return found
 
     def watched(self, sql: str) -> list[tuple[Any, ...]]:
-        """The rows of a statement that takes its time; an interrupt ends it at once, whatever it is doing."""
-        statement = _Statement(self.connection, sql)
+        """The rows of a statement that takes its time."""
+        with self.failing_as("bulk-failed"):
+            found: list[tuple[Any, ...]] = self.awaited(lambda: self.connection.execute(sql).fetchall())
+            return found
+
+    def awaited(self, work: Callable[[], Any], cursor: duckdb.DuckDBPyConnection | None = None) -> Any:
+        """What comes out of something that is done with a connection; an interrupt ends it at once, whatever it is at."""
+        statement = _Statement(cursor or self.connection, work)
         self.statements += 1
         try:
             # Even to start a thread takes long enough to be interrupted.
             statement.start()
             # Joining a thread is no way to wait: an interrupted join takes it for one that has ended.
             while not statement.ended.wait(_GLANCE):
-                self.progress(self.statements, max(0.0, self.connection.query_progress()) / 100)
+                self.progress(self.statements, max(0.0, statement.connection.query_progress()) / 100)
         finally:
             statement.end()
         if statement.failed is not None:
-            raise InputError("bulk-failed", reason=reason_of(statement.failed))
-        return statement.rows
+            raise statement.failed
+        return statement.result
+
+    @contextmanager
+    def failing_as(self, code: str, **params: object) -> Iterator[None]:
+        """What DuckDB raises becomes an error of ours: with its place, where it is about a CSV file, or its reason."""
+        try:
+            yield
+        except duckdb.Error as error:
+            raise csv_fault(str(error), self.copied) or InputError(code, reason=reason_of(error), **params) from None
 
     def close(self) -> None:
         """Close the connection, and throw away what was spilled."""
@@ -160,5 +166,4 @@ def _connect(memory: str, threads: int, folder: str) -> duckdb.DuckDBPyConnectio
 
 def reason_of(error: Exception) -> str:
     """What the database says, without the lines in which it shows a statement that nobody has written, or data."""
-    lines = [each.strip() for each in str(error).splitlines() if each.strip() and not each.startswith("Original Line")]
-    return " ".join(lines[: 2 if lines[0].startswith("Invalid Input Error: CSV") else 1])
+    return next(line.strip() for line in [*str(error).splitlines(), type(error).__name__] if line.strip())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from oppi18n.bulk.packed import ODD
+from oppi18n.bulk.packed import Elements, Packing, strange
 from oppi18n.engine.decision import RecordValue
 from oppi18n.i18n.phrases import names as placeholders_of
 from oppi18n.targets.sql.dialects import DIALECTS
@@ -46,6 +46,9 @@ def macros() -> list[str]:
         f"{start}shown(x) AS {shown}",
         f"{start}joined(n, pair, comma, final) AS {joined}",
     ]
+
+
+_NOT_EMPTY: Final = "{0} <> ''"
 
 
 class ListStyle(NamedTuple):
@@ -91,39 +94,52 @@ class ListSaying(NamedTuple):
 
 
 def list_saying(
-    elements: str, odd: str, record: Record, model: Model, localizer: Localizer, locale: str
+    elements: Elements, packing: Packing, record: Record, model: Model, localizer: Localizer, locale: str
 ) -> ListSaying | None:
-    """How a language says a list of elements; None if SQL cannot say it alike.
-
-    `elements` is a list of structs, `odd` the condition under which texts in it may have to be shown otherwise.
-    """
+    """How a language says a list of elements; None if SQL cannot say it alike."""
     style = list_style(localizer.formats(locale))
-    plain, careful = (display(record, model, localizer, shown=each) for each in (False, True))
-    if style is None or plain is None or careful is None:
+    displays = _displays(record, model, localizer)
+    if style is None or displays is None:
         return None
-    names = f"CASE WHEN {odd} THEN [{careful} FOR y IN {elements}] ELSE [{plain} FOR y IN {elements}] END"
+    odd = {name: f'y."{name}"' for name in record.fields}
+    plain = {name: packing.cell(elements.field, name) for name in record.fields}
+    names = (
+        f"CASE WHEN {elements.odd} IS NOT NULL"
+        f" THEN [{_named(displays, record, odd, '{0} IS NOT NULL', shown=True)} FOR y IN {elements.odd}]"
+        f" WHEN {strange(elements.packed)}"
+        f" THEN [{_named(displays, record, plain, _NOT_EMPTY, shown=True)} FOR p IN {elements.plain}]"
+        f" ELSE [{_named(displays, record, plain, _NOT_EMPTY, shown=False)} FOR p IN {elements.plain}] END"
+    )
     return ListSaying(names, f"oppi18n_joined({{0}}, {', '.join(map(_literal, style))})")
 
 
-def display(record: Record, model: Model, localizer: Localizer, *, shown: bool) -> str | None:
-    """SQL of how one element `y` is named: by the first of the record's displays whose values are all given."""
+def _named(displays: Displays, record: Record, cells: Mapping[str, str], given: str, *, shown: bool) -> str:
+    """SQL of how one element is named: by the first of the record's displays whose values are all given."""
     branches = []
+    for fields, pieces in displays:
+        parts = [
+            _cell(record, each.name, cells, shown) if isinstance(each, Mark) else _literal(each) for each in pieces
+        ]
+        there = " AND ".join(given.format(cells[name]) for name in fields)
+        branches.append(f"WHEN {there or 'TRUE'} THEN CONCAT({', '.join(parts)})")
+    return f"CASE {' '.join(branches)} ELSE {cells['id']} END"
+
+
+def _cell(record: Record, name: str, cells: Mapping[str, str], shown: bool) -> str:
+    return f"oppi18n_shown({cells[name]})" if shown and record.fields[name].type in _TEXTS else cells[name]
+
+
+def _displays(record: Record, model: Model, localizer: Localizer) -> Displays | None:
+    """The displays of a record that SQL can choose from, each with its fields; None if there is one that it cannot say."""
+    found = []
     for template in record.display:
         fields = list(placeholders_of(template))
         pieces = _pieces(record, fields, model, localizer)
         if pieces is None:
             return None
-        if not pieces:
-            continue
-        parts = [_cell(record, each.name, shown) if isinstance(each, Mark) else _literal(each) for each in pieces]
-        given = " AND ".join(f'y."{name}" IS NOT NULL' for name in fields)
-        branches.append(f"WHEN {given or 'TRUE'} THEN CONCAT({', '.join(parts)})")
-    return f'CASE {" ".join(branches)} ELSE y."id" END' if branches else None
-
-
-def _cell(record: Record, name: str, shown: bool) -> str:
-    cell = f'y."{name}"'
-    return f"oppi18n_shown({cell})" if shown and record.fields[name].type in _TEXTS else cell
+        if pieces:
+            found.append((fields, pieces))
+    return found or None
 
 
 def _pieces(record: Record, fields: Sequence[str], model: Model, localizer: Localizer) -> list[str | Mark] | None:
@@ -148,6 +164,10 @@ class Mark(NamedTuple):
     name: str
 
 
+Displays = Sequence[tuple[Sequence[str], Sequence[str | Mark]]]
+"""By turns: the fields of a display, and what it says."""
+
+
 def split(text: str, marks: Mapping[str, Mark]) -> list[str | Mark]:
     """A text cut at some words, in the places of which their marks are.
 
@@ -167,11 +187,6 @@ def split(text: str, marks: Mapping[str, Mark]) -> list[str | Mark]:
                 cut += [mark, rest]
         found = [each for each in cut if each]
     return found
-
-
-def odd_condition(packed: str) -> str:
-    """Where a packed text has characters that are not shown as they are."""
-    return f"REGEXP_MATCHES({packed}, '[{ODD}]')"
 
 
 def _literal(text: str) -> str:

@@ -54,7 +54,7 @@ class DuckEvaluation(Evaluation):
     def select(self, messages: Mapping[str, Localizer] | None = None) -> str:
         """The findings as a query of this database; `messages` names columns of sentences and their languages."""
         flags = self.flags()
-        tables = SentenceTables(self.question.model, self.backend.run, self.backend.batches, flags=flags)
+        tables = SentenceTables(self.question.model, self.packing, self.backend.run, self.backend.batches, flags=flags)
         sayings = {column: self._sayings(tables, localizer) for column, localizer in (messages or {}).items()}
         return self.findings_sql.select(sayings)
 
@@ -63,10 +63,9 @@ class DuckEvaluation(Evaluation):
         for rule, info in self.findings_sql.rules:
             elements = self.findings_sql.elements(rule)
             lists = {
-                param.name: (column, self.queries.lists[field])
+                param.name: (elements[param.part], self.queries.lists[elements[param.part].field])
                 for param in rule.params
                 if param.part
-                for column, field in [elements[param.part]]
             }
             found[rule.id] = tables.say(self.findings_sql.sentences(rule, info), lists, localizer)
         return found

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from oppi18n.bulk.messages import Sentences
-from oppi18n.bulk.packed import Packing
+from oppi18n.bulk.packed import Elements, Packing
 from oppi18n.bulk.rows import json_value, place
 from oppi18n.engine.decision import ParamType, RuleInfo
 from oppi18n.targets.sql.queries import FAILS, UNKNOWN, ParamColumn, Queries, RuleColumns
@@ -36,10 +36,13 @@ class FindingsSql:
         fields = {name: self.packing.fields[self.parts[key]] for name, key in lists.items()}
         return Sentences(rule, info, packed, fields)
 
-    def elements(self, rule: RuleColumns) -> dict[str, tuple[str, str]]:
-        """part → (the column of its elements as structs, its list field)."""
+    def elements(self, rule: RuleColumns) -> dict[str, Elements]:
+        """Where the elements of each part of a rule stand."""
         named = dict.fromkeys([*([rule.at] if rule.at else []), *(each.part for each in rule.params if each.part)])
-        return {part: (f"~s{number}", self.parts[rule.id, part]) for number, part in enumerate(named, 1)}
+        return {
+            part: self.packing.elements(rule.id, part, self.parts[rule.id, part], number)
+            for number, part in enumerate(named, 1)
+        }
 
     def select(self, sayings: Mapping[str, Mapping[str, Saying]]) -> str:
         """The findings; `sayings` has by column of messages and by rule how each is said."""
@@ -69,10 +72,7 @@ class FindingsSql:
 
     def _failing(self, rule: RuleColumns, info: RuleInfo, sayings: Mapping[str, Saying]) -> str:
         elements = self.elements(rule)
-        inner = "".join(
-            f", {self.packing.unpacked(field, _quoted(self.packing.columns[rule.id, part]))} AS {_quoted(column)}"
-            for part, (column, field) in elements.items()
-        )
+        inner = "".join(f", {self.packing.unpacked(each)}" for each in elements.values())
         source = f'SELECT *{inner} FROM {FLAGS} WHERE "{rule.column}" = {FAILS}'
         names = [
             f"{saying.names} AS {_quoted(f'{column}.{number}')}"
@@ -102,16 +102,18 @@ class FindingsSql:
     def _partial(self, rule: RuleColumns) -> str:
         return f'f."{rule.partial}" = 1' if rule.partial else "FALSE"
 
-    def _offenders(self, rule: RuleColumns, elements: Mapping[str, tuple[str, str]]) -> str:
+    def _offenders(self, rule: RuleColumns, elements: Mapping[str, Elements]) -> str:
         if rule.at is None:
             return "NULL::VARCHAR[]"
         if not rule.at:
             return "[]::VARCHAR[]"
-        return f'COALESCE([y."id" FOR y IN f.{_quoted(elements[rule.at][0])}], []::VARCHAR[])'
+        at = elements[rule.at]
+        plain = f"[{self.packing.cell(at.field, 'id')} FOR p IN {at.plain}]"
+        return f'COALESCE({plain}, [y."id" FOR y IN {at.odd}], []::VARCHAR[])'
 
     # ---- values ----
 
-    def _params(self, rule: RuleColumns, info: RuleInfo, elements: Mapping[str, tuple[str, str]]) -> str:
+    def _params(self, rule: RuleColumns, info: RuleInfo, elements: Mapping[str, Elements]) -> str:
         """The values of a sentence as one JSON object."""
         text = self.queries.dialect.text_of
         pieces: list[str] = []
@@ -120,7 +122,7 @@ class FindingsSql:
             pieces += [text(f"{comma}{json.dumps(param.name)}: "), self._json(param, kind, elements)]
         return f"CONCAT('{{', {', '.join(pieces)}, '}}')" if pieces else "'{}'"
 
-    def _json(self, param: ParamColumn, kind: ParamType, elements: Mapping[str, tuple[str, str]]) -> str:
+    def _json(self, param: ParamColumn, kind: ParamType, elements: Mapping[str, Elements]) -> str:
         if kind.kind == "records":
             return self._json_records(param, elements)
         if not param.column:
@@ -129,15 +131,16 @@ class FindingsSql:
         column = f"f.{_quoted(param.column)}"
         return f"COALESCE({_json_of(kind.kind).format(column)}, 'null')"
 
-    def _json_records(self, param: ParamColumn, elements: Mapping[str, tuple[str, str]]) -> str:
+    def _json_records(self, param: ParamColumn, elements: Mapping[str, Elements]) -> str:
         if not param.part:
             return "'null'"
-        key = "COALESCE(NULLIF(y.\"number\", ''), y.\"id\", '')" if self._has_number(param, elements) else 'y."id"'
-        listed = f"COALESCE(CAST(TO_JSON([{key} FOR y IN f.{_quoted(elements[param.part][0])}]) AS VARCHAR), '[]')"
+        each, numbered = elements[param.part], "number" in self.packing.places[elements[param.part].field]
+        number, identity = (self.packing.cell(each.field, name) for name in ("number", "id"))
+        cell = f"COALESCE(NULLIF({number}, ''), {identity})" if numbered else identity
+        plain = f"""'["' || ARRAY_TO_STRING([{cell} FOR p IN {each.plain}], '","') || '"]'"""
+        cell = "COALESCE(NULLIF(y.\"number\", ''), y.\"id\", '')" if numbered else 'y."id"'
+        listed = f"COALESCE({plain}, CAST(TO_JSON([{cell} FOR y IN {each.odd}]) AS VARCHAR), '[]')"
         return f"CASE WHEN f.{_quoted(param.loaded)} = 1 THEN {listed} ELSE 'null' END" if param.loaded else listed
-
-    def _has_number(self, param: ParamColumn, elements: Mapping[str, tuple[str, str]]) -> bool:
-        return any(each.name == "number" for each in self.packing.fields[elements[param.part][1]])
 
     # ---- sentences ----
 

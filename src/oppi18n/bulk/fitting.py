@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from oppi18n.bulk.relations import Relation
+from oppi18n.model.facts import DataError, Problem
 from oppi18n.model.schema import Field, Record
 from oppi18n.targets.sql.dialects import Dialect
 from oppi18n.targets.sql.tables import Column, Table, Tables
@@ -50,6 +51,17 @@ class Known:
     folded: bool = False
 
 
+def refusal(problems: Sequence[Problem], root: Relation, relations: Mapping[str, Relation]) -> DataError:
+    """Everything that is wrong with some relations, of which each problem names one by its label in its pointer.
+
+    Where that says no more than the name of the file does, the file is named alone.
+    """
+    told = [(relations.get(each.pointer, root).source or each.pointer, each) for each in problems]
+    places = {place for place, _ in told}
+    source = places.pop() if len(places) == 1 else root.source or root.label
+    return DataError(tuple(each._replace(pointer="") if each.pointer == source else each for _, each in told), source)
+
+
 @dataclass(frozen=True, slots=True)
 class FittedSource:
     """A source whose relations are understood."""
@@ -57,6 +69,8 @@ class FittedSource:
     dialect: Dialect
     root: FittedRecord
     lists: Mapping[str, FittedRecord]
+    notices: tuple[tuple[Problem, str], ...] = ()
+    """What is odd in it although it can be used: the problem, the file or database."""
 
     def tables(self, known: Known | None = None) -> Tables:
         """The tables that queries read; what is known of the data makes them shorter."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 
 from oppi18n.errors import InputError
 from oppi18n.files import decode
@@ -13,22 +14,36 @@ _SEPARATORS = (";", "\t", "|")
 
 
 def columns_of(path: str) -> list[str]:
-    """The columns of a CSV file; DataError if there is no header, or one that means nothing."""
+    """The columns of a CSV file, those without a name under one of our own; DataError if there is no header, or one
+    that means nothing.
+    """
+    return columns_in(_start(path), path)
+
+
+def columns_in(text: str, path: str) -> list[str]:
+    """The columns of a CSV file that begins with some text."""
+    try:
+        found = next(csv.reader(io.StringIO(text, newline=""), strict=True), [])
+    except csv.Error as error:
+        raise DataError((Problem("csv-syntax", "", {"problem": str(error)}, 1, 1),), path) from None
+    problem = _problem(found)
+    if problem is not None:
+        raise DataError((problem,), path)
+    return [name or f"~{place}" for place, name in enumerate(found)]
+
+
+def _start(path: str) -> str:
+    """The text that a header may be in; whole lines, unless it is all one."""
     try:
         with open(path, "rb") as file:
-            text = decode(file.readline(_LONGEST), path)
+            content = file.read(_LONGEST)
     except FileNotFoundError:
         raise InputError("not-found", path=path) from None
     except OSError as error:
         raise InputError("not-readable", path=path, reason=error.strerror or type(error).__name__) from None
-    try:
-        found = next(csv.reader([text], strict=True), [])
-    except csv.Error as error:
-        raise InputError("bulk-source", path=path, reason=str(error)) from None
-    problem = _problem(found)
-    if problem is not None:
-        raise DataError((problem,), path)
-    return found
+    if len(content) == _LONGEST:
+        content = content[: content.rfind(b"\n") + 1 or None]
+    return decode(content, path)
 
 
 def _problem(found: list[str]) -> Problem | None:
@@ -38,7 +53,7 @@ def _problem(found: list[str]) -> Problem | None:
     if separators:
         return Problem("csv-separator", "", {"found": "TAB" if separators[0] == "\t" else separators[0]}, 1, 1)
     seen: dict[str, str] = {}
-    for name in found:
+    for name in filter(None, found):
         if name.lower() in seen:
             return Problem("csv-column-twice", "", {"first": seen[name.lower()], "name": name}, 1)
         seen[name.lower()] = name

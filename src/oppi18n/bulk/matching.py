@@ -7,11 +7,10 @@ from dataclasses import replace
 
 from oppi18n.bulk.casts import CASTS
 from oppi18n.bulk.columns import Columns
-from oppi18n.bulk.fitting import PARENT, RAW, FittedRecord, FittedSource
+from oppi18n.bulk.fitting import PARENT, RAW, FittedRecord, FittedSource, refusal
 from oppi18n.bulk.mapping import RecordMapping, SourceMapping
 from oppi18n.bulk.relations import Relation, column_named
 from oppi18n.errors import InputError
-from oppi18n.model.facts import DataError
 from oppi18n.model.schema import Field, Model, Record
 from oppi18n.targets.sql.dialects import Dialect
 
@@ -34,6 +33,7 @@ def fit(
 
 class _Fitting(Columns):
     def source(self, relations: list[Relation]) -> FittedSource:
+        self.seen = {each.label: each for each in relations}
         by_name = self.sorted(relations)
         root = self.record(by_name[self.root.name], self.root, self.mapping.of(self.root.name))
         lists: dict[str, FittedRecord] = {}
@@ -44,17 +44,20 @@ class _Fitting(Columns):
                 mark = self.mark(by_name[self.root.name], each.name)
                 states |= {each.name: mark} if mark else {}
             else:
-                nested = column_named(root.relation.elements, each.name, each.dataverse)
-                if nested:
+                nested = column_named(root.relation.columns, each.name, each.dataverse)
+                kind = root.relation.columns[nested[0]] if nested else ""
+                if kind == "other":
+                    self.wrong_type(root.relation, nested[0], "list")
+                if kind == "list":
                     lists[each.name] = self.nested(root, nested[0], each)
                     states[each.name] = f"CASE WHEN {self.raw(nested[0])} IS NULL THEN 0 ELSE 2 END"
         self.refuse(root.relation)
-        return FittedSource(self.dialect, replace(root, lists=states), lists)
+        return FittedSource(self.dialect, replace(root, lists=states), lists, tuple(self.notices))
 
     def refuse(self, relation: Relation) -> None:
         """Tell everything that is wrong with columns, if anything is."""
         if self.problems:
-            raise DataError(tuple(self.problems), relation.label)
+            raise refusal(self.problems, relation, self.seen)
 
     # ---- which relation holds what ----
 
@@ -65,12 +68,11 @@ class _Fitting(Columns):
             name = self.holds(relation)
             if name:
                 candidates.setdefault(name, []).append(relation)
-        found = {name: self.chosen(name, each) for name, each in candidates.items()}
-        if self.root.name not in found:
-            raise InputError(
-                "bulk-no-table", record=self.root.name, found=tuple(each.label for each in relations) or "-"
-            )
-        return found
+        named = [name for name, mapped in self.mapping.records.items() if mapped.table]
+        for name in [*named, self.root.name]:
+            if name not in candidates:
+                raise InputError("bulk-no-table", record=name, found=tuple(each.label for each in relations) or "-")
+        return {name: self.chosen(name, each) for name, each in candidates.items()}
 
     def chosen(self, name: str, found: list[Relation]) -> Relation:
         """The relation that holds a record, by its name where several could."""
@@ -91,13 +93,14 @@ class _Fitting(Columns):
     def holds(self, relation: Relation) -> str:
         """The root or list that a relation holds; empty if it holds neither."""
         for name, mapped in self.mapping.records.items():
-            table = mapped.table.lower()
-            if table and relation.label.lower() in (table, table.rpartition(".")[2]):
+            if mapped.table and relation.is_called(mapped.table):
                 return name
         columns = relation.columns
         if self.is_output(columns):
             return ""
         for each in self.root.lists:
+            if self.mapping.of(each.name).table:
+                continue
             identity = self.model.records[each.of].fields["id"]
             parent = self.mapping.of(each.name).parent
             back = column_named(columns, *([parent] if parent else self.back))
@@ -105,6 +108,8 @@ class _Fitting(Columns):
             own = column_named(columns, identity.dataverse) or (column_named(columns, "id") and self.is_named(back))
             if back and own:
                 return each.name
+        if self.mapping.of(self.root.name).table:
+            return ""
         own_id = self.mapping.of(self.root.name).columns.get("id")
         names = [own_id] if own_id else ["id", self.root.fields["id"].dataverse]
         return self.root.name if column_named(columns, *names) else ""
@@ -121,16 +126,18 @@ class _Fitting(Columns):
             for name, each in record.fields.items()
             if each.type != "list" and (fitted := self.field(relation, each, mapping))
         }
+        told = self.misspelt(relation, record, fields)
+        self.notices += ((each, relation.source or relation.label) for each in told)
         if "id" not in fields:
             self.refuse(relation)
-            raise InputError("csv-column-absent", name=mapping.columns.get("id", "id"))
+            raise InputError("bulk-no-column", column=mapping.columns.get("id", "id"), table=relation.label)
         return FittedRecord(record, relation, fields)
 
     def child(self, relation: Relation, field: Field) -> FittedRecord:
         mapping = self.mapping.of(field.name)
         found = column_named(relation.columns, *([mapping.parent] if mapping.parent else self.back))
         if not found:
-            raise InputError("csv-column-absent", name=mapping.parent or self.back[0])
+            raise InputError("bulk-no-column", column=mapping.parent or self.back[0], table=relation.label)
         fitted = self.record(relation, self.model.records[field.of], mapping)
         kind = relation.columns[found[0]]
         cast = CASTS[self.dialect.name].get(("string", kind))
@@ -145,6 +152,6 @@ class _Fitting(Columns):
         parent = root.fields["id"].value
         elements = self.dialect.unnested.format(self.raw(column))
         sql = f"(SELECT {parent} AS {name(PARENT)}, {elements} FROM {inner.sql} {RAW})"
-        relation = Relation(f"{inner.label}.{column}", sql, inner.elements[column])
+        relation = Relation(f"{inner.label}.{column}", sql, inner.elements[column], source=inner.source)
         fitted = self.record(relation, self.model.records[field.of], self.mapping.of(field.name))
         return replace(fitted, parent=f"{RAW}.{name(PARENT)}")

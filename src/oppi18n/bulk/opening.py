@@ -28,7 +28,8 @@ _BY_ENDING: Final = {
 _DUCK: Final = b"DUCK"
 _SQLITE: Final = b"SQLite format 3\0"
 _READERS: Final = {
-    "parquet": ("duckdb", "spark"), "csv": ("duckdb", "sqlite"), "json": ("duckdb", "sqlite"),
+    "parquet": ("duckdb", "spark"), "csv": ("duckdb", "sqlite", "spark"),
+    "json": ("duckdb", "sqlite", "spark"),
     "duckdb": ("duckdb",), "sqlite": ("sqlite",), "postgres": ("postgres",), "table": ("spark",),
 }  # fmt: skip
 """Which backends read what, the usual one first."""
@@ -90,8 +91,9 @@ class Opening:
     def _stage(self, database: Any, sources: Sequence[str]) -> None:
         staging = Staging(self.model)
         roots, elements = stage(self._facts(sources), staging, database.folder)
-        database.add_rows(staging.root.name, staging.root_columns, roots)
-        database.add_rows(staging.list.name, staging.element_columns, elements)
+        source = ", ".join(sources)
+        database.add_rows(staging.root.name, staging.root_columns, roots, source)
+        database.add_rows(staging.list.name, staging.element_columns, elements, source)
 
     def _facts(self, sources: Sequence[str], companions: Sequence[str] = ()) -> Iterator[Facts]:
         return chain.from_iterable(
@@ -105,23 +107,37 @@ class Opening:
             return module.SQLite(sources[0], self.tables, write=self.write)
         database, staging = module.SQLite(), Staging(self.model)
         files, companions = (sources[:1], sources[1:]) if kind == "csv" else (sources, ())
-        inner: list[list[Any]] = []
-
-        def roots() -> Iterator[list[Any]]:
+        try:
+            source = ", ".join(sources)
+            roots = database.added(staging.root.name, staging.root_columns, source)
+            elements = database.added(staging.list.name, staging.element_columns, source)
             for each in self._facts(files, companions):
-                row, elements = staging.rows(each)
-                inner.extend([*map(sqlite_value, one)] for one in elements)
-                yield [*map(sqlite_value, row)]
-
-        database.add_rows(staging.root.name, staging.root_columns, roots())
-        database.add_rows(staging.list.name, staging.element_columns, iter(inner))
+                row, inner = staging.rows(each)
+                roots.add([*map(sqlite_value, row)])
+                for one in inner:
+                    elements.add([*map(sqlite_value, one)])
+            roots.end()
+            elements.end()
+        except BaseException:
+            database.close()
+            raise
         return database
 
     def _postgres(self, module: Any, kind: str, sources: Sequence[str]) -> Any:
         return module.Postgres(sources[0], self.tables, write=self.write)
 
     def _spark(self, module: Any, kind: str, sources: Sequence[str]) -> Any:
-        return module.Spark(sources, kind)
+        database = module.Spark()
+        try:
+            if kind == "json":
+                self._stage(database, sources)
+            else:
+                for path in sources:
+                    getattr(database, f"add_{kind}")(path)
+        except BaseException:
+            database.close()
+            raise
+        return database
 
 
 def kind_of(source: str, *, spark: bool = False) -> str:

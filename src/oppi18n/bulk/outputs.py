@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
+from errno import EACCES, ENOENT
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 FORMATS: Final = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 """Format by ending."""
 _STEP: Final = 1_000
+_REASON: Final = re.compile(r':\s*([^"\\{}]+)')
 
 Progress = Callable[[int, float], None]
 """Hears which statement is how far."""
@@ -55,13 +59,40 @@ def write(
 ) -> None:
     """Write the findings of an evaluation, or a row per record; whatever goes wrong, no part of a file is left."""
     format_ = format_of(path)
-    with draft(path) as place:
+    with draft(path) as place, _telling_of(place):
         if not isinstance(evaluation, DuckEvaluation):
             _write_rows(evaluation, place, format_, records, messages, progress)
         elif records:
             evaluation.copy_records(place, format_)
         else:
             evaluation.copy(place, format_, messages)
+
+
+def check_place(path: str) -> None:
+    """Refuse a place that cannot be written to, as far as that is known before.
+
+    Raises InputError: `is-a-folder`, `not-writable`.
+    """
+    target = os.path.realpath(path)
+    folder = os.path.dirname(target)
+    if os.path.isdir(target):
+        raise InputError("is-a-folder", path=path)
+    found = ENOENT if not os.path.isdir(folder) else 0 if os.access(folder, os.W_OK) else EACCES
+    if found:
+        raise InputError("not-writable", path=path, reason=os.strerror(found))
+
+
+@contextmanager
+def _telling_of(place: str) -> Iterator[None]:
+    """A database that cannot write a draft tells of it by a name that nobody has given to any file."""
+    try:
+        yield
+    except InputError as error:
+        _, named, rest = str(error.params.get("reason", "")).partition(os.path.basename(place))
+        if not named:
+            raise
+        reason = _REASON.search(rest)
+        raise OSError(0, reason[1] if reason else "IO Error") from None
 
 
 def _write_rows(

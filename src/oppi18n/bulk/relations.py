@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Final
 
 KINDS: Final = (
@@ -20,13 +21,23 @@ timestamp without a zone and moment one with; any whatever was put into it; othe
 class Relation:
     """Something to select from: how people know it, how SQL does, and its columns by name with their kinds.
 
-    `elements` has the columns of the elements of list columns.
+    `elements` has the columns of the elements of list columns, `source` the file or database that all this is in.
     """
 
     label: str
     sql: str
     columns: Mapping[str, str]
     elements: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    source: str = ""
+
+    def is_called(self, name: str) -> bool:
+        """Whether a mapping means it by a name: of the table, behind that of its schema or not, or of the file.
+
+        >>> [Relation(each, "", {}).is_called("crm.opps") for each in ("Opps", "crm.opps", "exports/crm.opps", "crm")]
+        [True, True, True, False]
+        """
+        label, wanted = self.label.lower(), name.lower()
+        return label in (wanted, wanted.rpartition(".")[2]) or PurePath(label).name == wanted
 
 
 def column_named(columns: Iterable[str], *names: str) -> list[str]:

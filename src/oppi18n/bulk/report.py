@@ -92,7 +92,7 @@ def as_html(summary: Summary, words: Captions, number: Number, *, lang: str, dir
     heads = "".join(f'<th scope="col">{escape(each)}</th>' for each in ("", words.rule, words.fails, words.unknown))
     style = (
         "body{font-family:system-ui,sans-serif;margin:2rem auto;max-width:56rem;padding:0 1rem}"
-        "svg{max-width:100%;height:auto}table{border-collapse:collapse}"
+        "svg{max-width:100%;height:auto}table{border-collapse:collapse;display:block;overflow-x:auto}"
         "td,th{padding:.25rem .75rem;text-align:start}td:nth-child(n+3){text-align:end}"
     )
     return (

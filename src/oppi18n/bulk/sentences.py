@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from oppi18n.bulk.displays import ListSaying, list_saying, odd_condition
+from oppi18n.bulk.displays import ListSaying, list_saying
 from oppi18n.bulk.messages import Sentences, Worded
 from oppi18n.targets.sql.queries import FAILS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from oppi18n.bulk.packed import Elements, Packing
     from oppi18n.i18n.localizer import Localizer
     from oppi18n.model.schema import Model, Record
 
@@ -38,19 +39,21 @@ class SentenceTables:
     def __init__(
         self,
         model: Model,
+        packing: Packing,
         run: Callable[..., Any],
         stream: Callable[[str, int], Iterator[list[tuple[Any, ...]]]],
         *,
         flags: str,
     ) -> None:
         self.model = model
+        self.packing = packing
         self.run = run
         self.stream = stream
         self.flags = flags
         self.made = 0
 
-    def say(self, sentences: Sentences, lists: Mapping[str, tuple[str, Record]], localizer: Localizer) -> Saying:
-        """The saying of a rule's sentences in a language; `lists` has the column of structs and the record of each list."""
+    def say(self, sentences: Sentences, lists: Mapping[str, tuple[Elements, Record]], localizer: Localizer) -> Saying:
+        """The saying of a rule's sentences in a language; `lists` has the elements and the record of each list."""
         if sentences.lists:
             try:
                 return self._around_lists(sentences, lists, localizer)
@@ -59,7 +62,7 @@ class SentenceTables:
         return self._around_lists(sentences, lists, localizer)
 
     def _around_lists(
-        self, sentences: Sentences, lists: Mapping[str, tuple[str, Record]], localizer: Localizer
+        self, sentences: Sentences, lists: Mapping[str, tuple[Elements, Record]], localizer: Localizer
     ) -> Saying:
         shape: tuple[tuple[str, ...], str] | None = None
         table = self._table("")
@@ -72,7 +75,7 @@ class SentenceTables:
             self._insert(table, [(*key, *each.texts) for key, each in zip(keys, found, strict=True)])
         if shape is None:
             return Saying("", (), (), ())
-        sayings = [(name, self._list(name, sentences, lists, localizer, shape[1])) for name in shape[0]]
+        sayings = [(name, self._list(name, lists, localizer, shape[1])) for name in shape[0]]
         texts = tuple(f"t{number}" for number in range(len(shape[0]) + 1))
         return Saying(table, tuple(sentences.columns), texts, tuple(sayings))
 
@@ -83,14 +86,12 @@ class SentenceTables:
     def _list(
         self,
         name: str,
-        sentences: Sentences,
-        lists: Mapping[str, tuple[str, Record]],
+        lists: Mapping[str, tuple[Elements, Record]],
         localizer: Localizer,
         locale: str,
     ) -> ListSaying:
         elements, record = lists[name]
-        packed = sentences.packed[sentences.lists.index(name)]
-        found = list_saying(f'"{elements}"', odd_condition(f'"{packed}"'), record, self.model, localizer, locale)
+        found = list_saying(elements, self.packing, record, self.model, localizer, locale)
         if found is None:
             raise _Differs
         return found

@@ -11,8 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from oppi18n.bulk.csvfiles import moved
 from oppi18n.errors import InputError
-from oppi18n.files import STDIN
+from oppi18n.files import LIMIT, STDIN
 from oppi18n.model.facts import DataError, Facts, Problem
 from oppi18n.model.schema import Field, Model, Record
 from oppi18n.model.values import NOT_LOADED, PartialList
@@ -102,19 +103,27 @@ def _outcomes(path: str, model: Model, zone: str, tell: Tell, companions: Sequen
             tell(notice, path)
         yield from found
         return
+    offset = 0
     for number, line in _lines(path):
         try:
-            yield from _in_line(read_content(line, model=model, zone=zone, source=path).outcomes, number)
+            if line.strip():
+                yield from _in_line(read_content(line, model=model, zone=zone, source=path).outcomes, number)
         except DataError as error:
             yield from _in_line((error,), number)
+        except InputError as error:
+            raise moved(error, offset=offset, lines=number - 1) from None
+        offset += len(line)
 
 
 def _lines(path: str) -> Iterator[tuple[int, bytes]]:
     try:
         with open(path, "rb") as file:
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    yield number, line
+            number = 0
+            while line := file.readline(LIMIT + 1):
+                number += 1
+                if len(line) > LIMIT:
+                    raise InputError("file-too-large", path=f"{path}:{number}", limit=LIMIT)
+                yield number, line
     except FileNotFoundError:
         raise InputError("not-found", path=path) from None
     except OSError as error:
@@ -128,20 +137,44 @@ def _in_line(outcomes: Iterable[Facts | DataError], number: int) -> Iterator[Fac
         yield each
 
 
-def stage(facts: Iterable[Facts], staging: Staging, folder: str) -> tuple[str, str]:
-    """Two files of JSON lists in a folder with the rows of some facts, one row in a line, as DuckDB reads them."""
-    paths = (f"{folder}/records.jsonl", f"{folder}/elements.jsonl")
+class Staged:
+    """A file that rows are written into, one JSON object in a line."""
+
+    def __init__(self, path: str, columns: Iterable[str]) -> None:
+        self.path = path
+        self.columns = list(columns)
+        self.longest = 0
+        """Bytes of its longest line."""
+        self.file = open(path, "w", encoding="utf-8")  # noqa: SIM115 - whoever stages closes it
+
+    def write(self, row: Iterable[Any]) -> None:
+        """Add a row; its JSON is ASCII."""
+        line = json.dumps(dict(zip(self.columns, row, strict=True)), default=str) + "\n"
+        self.longest = max(self.longest, len(line))
+        self.file.write(line)
+
+
+def stage(facts: Iterable[Facts], staging: Staging, folder: str) -> tuple[Staged, Staged]:
+    """Two files in a folder with the rows of some facts: the records, and the elements of their list.
+
+    Raises InputError: `not-writable`.
+    """
     with ExitStack() as stack:
-        roots, elements = (stack.enter_context(open(path, "w", encoding="utf-8")) for path in paths)
-        for each in facts:
-            row, inner = staging.rows(each)
-            roots.write(_line(staging.root_columns, row))
-            elements.writelines(_line(staging.element_columns, one) for one in inner)
-    return paths
-
-
-def _line(columns: Iterable[str], row: Iterable[Any]) -> str:
-    return json.dumps(dict(zip(columns, row, strict=True)), default=str) + "\n"
+        columns = {"records": staging.root_columns, "elements": staging.element_columns}
+        roots, elements = (Staged(f"{folder}/{name}.jsonl", each) for name, each in columns.items())
+        for staged in (roots, elements):
+            stack.enter_context(staged.file)
+        try:
+            for each in facts:
+                row, inner = staging.rows(each)
+                roots.write(row)
+                for one in inner:
+                    elements.write(one)
+            for staged in (roots, elements):
+                staged.file.flush()
+        except OSError as error:
+            raise InputError("not-writable", path=folder, reason=error.strerror or type(error).__name__) from None
+    return roots, elements
 
 
 def sqlite_value(value: Any) -> Any:

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from oppi18n.bulk.csvsources import files_of
 from oppi18n.bulk.duck import DuckEvaluation
 from oppi18n.bulk.evaluation import Evaluation
 from oppi18n.bulk.mapping import SourceMapping, read_mapping
 from oppi18n.bulk.opening import Opening
-from oppi18n.bulk.outputs import format_of, write, write_text
+from oppi18n.bulk.outputs import check_place, format_of, write, write_text
 from oppi18n.bulk.question import question
 from oppi18n.bulk.report import check_name
 from oppi18n.cli import failures, machine, options
 from oppi18n.cli.bulkprogress import Progress
 from oppi18n.cli.bulksummary import SummaryText
+from oppi18n.cli.destination import refuse_input
 from oppi18n.cli.session import Session, session
 from oppi18n.files import STDIN, write_atomic
 from oppi18n.i18n.localizer import Localizer
@@ -30,10 +32,10 @@ if TYPE_CHECKING:
 class Bulk:
     """One run of the command."""
 
-    def __init__(self, given: dict[str, Any]) -> None:
+    def __init__(self, given: dict[str, Any], sources: Sequence[str]) -> None:
         self.given = given
         self.session: Session = session()
-        self.check()
+        self.check(sources)
         rules = options.rules_of(given["ruleset_name"], given["packs"], given["settings"])
         self.today = options.the_day(given["today"], given["zone"])
         self.question = question(
@@ -47,7 +49,7 @@ class Bulk:
         self.mapping = read_mapping(given["mapping"], model) if given["mapping"] else SourceMapping()
         self.progress = Progress(self.session)
 
-    def check(self) -> None:
+    def check(self, sources: Sequence[str]) -> None:
         """Refuse what cannot be meant, before anything is read."""
         given, say = self.given, self.session.say
         if given["table"] and given["view"]:
@@ -56,6 +58,11 @@ class Bulk:
             format_of(given["output"])
         if given["report"]:
             check_name(given["report"])
+        read = [path for each in sources for path in files_of(each)]
+        for path in (given["output"], given["report"]):
+            if path not in (None, STDIN):
+                refuse_input(path, [*read, *filter(None, [given["mapping"]])])
+                check_place(path)
 
     def answer(self, sources: Sequence[str]) -> int:
         """Ask, write what is wanted, and say how many may be closed."""
@@ -89,7 +96,10 @@ class Bulk:
         if is_duck:
             database.progress = self.progress.show
         kind = DuckEvaluation if is_duck else Evaluation
-        return kind(self.question, database, mapping=self.mapping, zone=self.given["zone"])
+        evaluation = kind(self.question, database, mapping=self.mapping, zone=self.given["zone"])
+        for problem, path in evaluation.source.notices:
+            self.tell(problem, path)
+        return evaluation
 
     def tell(self, problem: Problem, path: str) -> None:
         """Say what is odd in a source although it can be used."""
@@ -124,12 +134,14 @@ class Bulk:
 
     def print(self, summary: Summary, evaluation: Evaluation) -> None:
         """The summary, where it is wanted."""
+        # Findings on the standard output leave no room there for anything else.
+        show = self.session.tell if self.given["output"] == STDIN else self.session.out
         if self.given["format_"] == "json":
-            self.session.out(machine.text_of(self.envelope(summary, evaluation)))
+            show(machine.text_of(self.envelope(summary, evaluation)))
             return
         silent = any(self.given[each] for each in ("output", "table", "view", "report"))
         if self.given["summary"] or not silent:
-            self.session.out("\n".join(SummaryText(summary, self.session).lines()))
+            show("\n".join(SummaryText(summary, self.session).lines()))
             if evaluation.pending:
                 self.session.tell(self.pending(len(evaluation.pending)))
         for path in (self.given["output"], self.given["report"]):

@@ -60,4 +60,4 @@ SELECT
 FROM `flags` f
 JOIN `quote` q ON q.`opportunity` = f.`opportunity`
 CROSS JOIN (SELECT 1 AS `n`, 'no-active-quotes' AS `rule`, 'at' AS `part` UNION ALL SELECT 2 AS `n`, 'drafts-closed-as-well' AS `rule`, 'at' AS `part` UNION ALL SELECT 3 AS `n`, 'one-won-quote' AS `rule`, 'at' AS `part`) p
-WHERE CASE p.`n` WHEN 1 THEN CASE WHEN f.`no_active_quotes` = 1 AND (q.`state` = 'active') THEN 1 END WHEN 2 THEN CASE WHEN f.`drafts_closed_as_well` = 1 AND (q.`state` = 'draft') THEN 1 END WHEN 3 THEN CASE WHEN f.`one_won_quote` = 1 AND (q.`state` = 'won') THEN 1 END END = 1;
+WHERE (q.`state` = 'active' OR q.`state` = 'draft' OR q.`state` = 'won') AND CASE p.`n` WHEN 1 THEN CASE WHEN f.`no_active_quotes` = 1 AND (q.`state` = 'active') THEN 1 END WHEN 2 THEN CASE WHEN f.`drafts_closed_as_well` = 1 AND (q.`state` = 'draft') THEN 1 END WHEN 3 THEN CASE WHEN f.`one_won_quote` = 1 AND (q.`state` = 'won') THEN 1 END END = 1;

@@ -60,4 +60,4 @@ SELECT
 FROM [flags] f
 JOIN [quote] q ON q.[opportunityid] = f.[opportunity]
 CROSS JOIN (SELECT 1 AS [n], N'no-active-quotes' AS [rule], N'at' AS [part] UNION ALL SELECT 2 AS [n], N'drafts-closed-as-well' AS [rule], N'at' AS [part] UNION ALL SELECT 3 AS [n], N'one-won-quote' AS [rule], N'at' AS [part]) p
-WHERE CASE p.[n] WHEN 1 THEN CASE WHEN f.[no_active_quotes] = 1 AND (q.[statecode] = 1) THEN 1 END WHEN 2 THEN CASE WHEN f.[drafts_closed_as_well] = 1 AND (q.[statecode] = 0) THEN 1 END WHEN 3 THEN CASE WHEN f.[one_won_quote] = 1 AND (q.[statecode] = 2) THEN 1 END END = 1;
+WHERE (q.[statecode] = 1 OR q.[statecode] = 0 OR q.[statecode] = 2) AND CASE p.[n] WHEN 1 THEN CASE WHEN f.[no_active_quotes] = 1 AND (q.[statecode] = 1) THEN 1 END WHEN 2 THEN CASE WHEN f.[drafts_closed_as_well] = 1 AND (q.[statecode] = 0) THEN 1 END WHEN 3 THEN CASE WHEN f.[one_won_quote] = 1 AND (q.[statecode] = 2) THEN 1 END END = 1;

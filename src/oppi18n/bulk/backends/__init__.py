@@ -25,10 +25,10 @@ def names() -> list[str]:
 
 
 def load(name: str) -> Any:
-    """The module of a backend; InputError `bulk-library` if the library behind it is not installed."""
+    """The module of a backend; InputError `library-missing` if the library behind it is not installed."""
     try:
         return import_module(f"oppi18n.bulk.backends.{name}")
     except ModuleNotFoundError as error:
         if name not in _EXTRAS or (error.name or "").startswith("oppi18n"):
             raise
-        raise InputError("bulk-library", library=error.name, extra=_EXTRAS[name]) from None
+        raise InputError("library-missing", library=error.name, extra=_EXTRAS[name]) from None

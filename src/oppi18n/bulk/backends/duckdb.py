@@ -8,9 +8,10 @@ from typing import Any, Final
 
 import duckdb
 
-from oppi18n.bulk.connection import Connection, failing_as, reason_of
-from oppi18n.bulk.headers import columns_of
+from oppi18n.bulk.connection import Connection, reason_of
+from oppi18n.bulk.csvsources import csv_source, is_pattern
 from oppi18n.bulk.relations import Relation
+from oppi18n.bulk.staging import Staged
 from oppi18n.errors import InputError
 
 _KINDS: Final = {
@@ -21,6 +22,9 @@ _KINDS: Final = {
     "TIMESTAMP": "naive", "TIMESTAMP_S": "naive", "TIMESTAMP_MS": "naive", "TIMESTAMP_NS": "naive",
     "TIMESTAMP WITH TIME ZONE": "moment",
 }  # fmt: skip
+
+_LINE: Final = 1 << 24
+"""Bytes of a line of JSON that DuckDB makes room for unless somebody tells it otherwise."""
 
 
 class DuckDB(Connection):
@@ -43,16 +47,9 @@ class DuckDB(Connection):
         self._add(path, f"READ_PARQUET({self.dialect.text_of(path)})", path)
 
     def add_csv(self, path: str) -> None:
-        """A CSV file: every cell is a text until its field is known."""
-        text = self.dialect.text_of
-        options = "header = true, delim = ',', quote = '\"', escape = '\"', null_padding = false, strict_mode = true"
-        listed = "all_varchar = true"
-        if not _is_pattern(path):
-            # Left to itself, it would take a header for a row if another row is longer.
-            columns = ", ".join(f"{text(each)}: 'VARCHAR'" for each in columns_of(path))
-            listed = f"columns = {{{columns}}}, auto_detect = false"
-        sql = f"READ_CSV({text(path)}, {options}, {listed})"
-        self._add(path, sql, path, csv=True)
+        """A CSV file, or several by a pattern: every cell is a text until its field is known."""
+        columns, sql = csv_source(path, self.folder, self.copied)
+        self.found.append(Relation(path, sql, dict.fromkeys(columns, "csv"), source=path))
 
     def add_database(self, path: str, tables: Sequence[str], *, write: bool = False) -> None:
         """The tables of a DuckDB file that are asked for, or all of them."""
@@ -81,22 +78,25 @@ class DuckDB(Connection):
         self.connection.unregister(view)
         self._add(name, f'"{name}"', name)
 
-    def add_rows(self, name: str, columns: Mapping[str, str], path: str) -> None:
-        """Rows that were staged as JSON Lines with types that are known."""
+    def add_rows(self, name: str, columns: Mapping[str, str], staged: Staged, source: str) -> None:
+        """Rows of a source that were staged as JSON Lines with types that are known."""
         text = self.dialect.text_of
         listed = ", ".join(f"{text(each)}: '{kind}'" for each, kind in columns.items())
-        source = f"READ_JSON({text(path)}, format = 'newline_delimited', columns = {{{listed}}})"
-        self.run(f'CREATE TABLE "{name}" AS SELECT * FROM {source}')
-        self._add(name, f'"{name}"', name)
+        options = f"format = 'newline_delimited', maximum_object_size = {max(staged.longest, _LINE)}"
+        self.run(
+            f'CREATE TABLE "{name}" AS SELECT * FROM READ_JSON({text(staged.path)}, {options}, columns = {{{listed}}})'
+        )
+        os.unlink(staged.path)
+        self._add(name, f'"{name}"', source)
 
-    def _add(self, label: str, sql: str, path: str, *, csv: bool = False) -> None:
+    def _add(self, label: str, sql: str, path: str) -> None:
         columns: dict[str, str] = {}
         elements: dict[str, dict[str, str]] = {}
         for name, kind, *_ in self._try(path, f"DESCRIBE SELECT * FROM {sql}"):
-            columns[name] = "csv" if csv else kind_of(kind)
+            columns[name] = kind_of(kind)
             if columns[name] == "list":
                 elements[name] = self._elements(sql, name)
-        self.found.append(Relation(label, sql, columns, elements))
+        self.found.append(Relation(label, sql, columns, elements, source=path))
 
     def _elements(self, sql: str, column: str) -> dict[str, str]:
         inner = f"SELECT UNNEST({self.dialect.name_of(column)}, max_depth := 2) FROM {sql}"
@@ -112,23 +112,26 @@ class DuckDB(Connection):
         self.run(f"USE {self.dialect.name_of(self.catalog)}")
         self.run("BEGIN")
         try:
-            with failing_as("bulk-not-created"):
+            with self.failing_as("bulk-not-created"):
                 for name, sql in relations.items():
                     # In the file, nobody calls the file as this process does.
-                    self.connection.execute(f"CREATE {kind} {self.dialect.path_of(name)} AS {sql.replace(own, '')}")
-                self.connection.execute("COMMIT")
+                    self._made(f"CREATE {kind} {self.dialect.path_of(name)} AS {sql.replace(own, '')}")
+                self._made("COMMIT")
         except BaseException:
             self.run("ROLLBACK")
             raise
         finally:
             self.run("USE memory")
 
+    def _made(self, sql: str) -> None:
+        self.awaited(lambda: self.connection.execute(sql))
+
     def _try(self, path: str, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a query about a source that may be corrupt, or not there."""
-        if not os.path.exists(path) and not _is_pattern(path) and ("READ_" in sql or "ATTACH" in sql):
+        if not os.path.exists(path) and not is_pattern(path) and ("READ_" in sql or "ATTACH" in sql):
             raise InputError("not-found", path=path)
-        with failing_as("bulk-source", path=path):
-            found: list[tuple[Any, ...]] = self.connection.execute(sql).fetchall()
+        with self.failing_as("bulk-source", path=path):
+            found: list[tuple[Any, ...]] = self.awaited(lambda: self.connection.execute(sql).fetchall())
             return found
 
 
@@ -154,7 +157,3 @@ def kind_of(name: str) -> str:
     if name.startswith("STRUCT(") and name.endswith("[]"):
         return "list"
     return "text" if name.startswith("ENUM(") else _KINDS.get(name, "other")
-
-
-def _is_pattern(path: str) -> bool:
-    return any(mark in path for mark in "*?[")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -17,6 +18,13 @@ _KINDS: Final = {
     "date": "date", "timestamp without time zone": "naive", "timestamp with time zone": "moment",
 }  # fmt: skip
 _BATCH: Final = 5_000
+_PATIENCE: Final = 20
+"""Seconds in which a server must have answered, unless somebody says otherwise."""
+_LISTENING: Final = (
+    "SELECT set_config(name, '5s', false) FROM pg_settings"
+    " WHERE name = 'client_connection_check_interval' AND setting = '0' AND version() LIKE '%-linux%'"
+)
+"""A server on Linux notices that whoever asked has gone, and stops working on the answer."""
 
 
 class Postgres:
@@ -26,15 +34,26 @@ class Postgres:
 
     def __init__(self, url: str, tables: Sequence[str] = (), *, write: bool = False) -> None:
         self.cursors = 0
-        try:
-            self.connection = psycopg.connect(url)
-        except psycopg.Error as error:
-            raise InputError("bulk-source", path=redacted(url), reason=_reason(error)) from None
         self.name = redacted(url)
+        self.connection = self._connected(url)
         # One snapshot for all questions: what is checked is what is judged.
         self.connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         self.connection.read_only = not write
         self.found = list(self._tables(tables))
+
+    def _connected(self, url: str) -> Any:
+        """A connection; a server that does not answer is not waited for, and one that nobody listens to gives up."""
+        is_said = "connect_timeout" in url or "PGCONNECT_TIMEOUT" in os.environ
+        patience: dict[str, Any] = {} if is_said else {"connect_timeout": _PATIENCE}
+        try:
+            connection = psycopg.connect(url, **patience)
+            connection.execute(_LISTENING)
+            connection.commit()
+        except psycopg.Error as error:
+            password = url.partition("://")[2].rpartition("@")[0].partition(":")[2]
+            reason = _reason(error).replace(password, "…") if password else _reason(error)
+            raise InputError("bulk-source", path=self.name, reason=reason) from None
+        return connection
 
     def relations(self) -> list[Relation]:
         """The tables and views."""
@@ -54,7 +73,7 @@ class Postgres:
                 columns.setdefault((schema, table), {})[column] = kind_of(kind, precision, places)
         for (schema, table), found in columns.items():
             place = ".".join(map(self.dialect.name_of, (schema, table)))
-            yield Relation(table, place, found)
+            yield Relation(table, place, found, source=self.name)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a query."""

@@ -1,4 +1,4 @@
-"""SQLite, in the standard library: a file is read where it is, other data is put into a database in memory."""
+"""SQLite, in the standard library: a file is read where it is, other data is put into one that goes at the end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OFTEN: Final = 1_000_000
 
 
 class SQLite:
-    """A database file, which is only read unless something is to be created in it; or one in memory."""
+    """A database file, which is only read unless something is to be created in it; or one that nobody else sees."""
 
     dialect = DIALECTS["sqlite"]
 
@@ -27,32 +27,34 @@ class SQLite:
         if path and not Path(path).is_file():
             raise InputError("not-found", path=path)
         # Immutable would miss what another process has in its log; read-only sees it.
-        place = f"{Path(path).resolve().as_uri()}?mode={'rw' if write else 'ro'}" if path else ":memory:"
+        # Without a name it lies in a file that goes with the connection, as far as memory has no room for it.
+        place = f"{Path(path).resolve().as_uri()}?mode={'rw' if write else 'ro'}" if path else ""
         self.connection = sqlite3.connect(place, uri=True, check_same_thread=False)
         # While it works, Python comes to hear of signals only in here.
         self.connection.set_progress_handler(lambda: 0, _OFTEN)
         if path:
-            self._add_tables(tables)
+            self._add_tables(path, tables)
 
-    def _add_tables(self, tables: Sequence[str]) -> None:
+    def _add_tables(self, path: str, tables: Sequence[str]) -> None:
         listed = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name"
         wanted = {each.lower().rpartition(".")[2] for each in tables}
         for (name,) in self._asked(listed):
             if not wanted or name.lower() in wanted:
                 columns = self._asked(f"SELECT name FROM PRAGMA_TABLE_INFO({self.dialect.text_of(name)})")
-                self.found.append(Relation(name, self.dialect.name_of(name), {column: "any" for (column,) in columns}))
+                self.found.append(
+                    Relation(name, self.dialect.name_of(name), {column: "any" for (column,) in columns}, source=path)
+                )
 
     def relations(self) -> list[Relation]:
         """What the file holds, or what was added."""
         return self.found
 
-    def add_rows(self, name: str, columns: Mapping[str, str], rows: Iterator[Sequence[Any]]) -> None:
-        """Rows whose values have the types of SQLite already."""
+    def added(self, name: str, columns: Mapping[str, str], source: str) -> Rows:
+        """A table of its own for rows of a source."""
         table = self.dialect.name_of(name)
         self.connection.execute(f"CREATE TABLE {table} ({', '.join(map(self.dialect.name_of, columns))})")
-        marks = ", ".join("?" * len(columns))
-        self.connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
-        self.found.append(Relation(name, table, dict.fromkeys(columns, "any")))
+        self.found.append(Relation(name, table, dict.fromkeys(columns, "any"), source=source))
+        return Rows(self.connection, f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})")
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -94,6 +96,29 @@ class SQLite:
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
+
+
+class Rows:
+    """Rows whose values have the types of SQLite already, on their way into a table."""
+
+    def __init__(self, connection: sqlite3.Connection, statement: str) -> None:
+        self.connection = connection
+        self.statement = statement
+        self.waiting: list[Sequence[Any]] = []
+
+    def add(self, row: Sequence[Any]) -> None:
+        """Put in one more, sooner or later."""
+        self.waiting.append(row)
+        if len(self.waiting) == _BATCH:
+            self.end()
+
+    def end(self) -> None:
+        """Put in those that wait; InputError `bulk-failed` if there is no room."""
+        try:
+            self.connection.executemany(self.statement, self.waiting)
+        except sqlite3.Error as error:
+            raise _meant(error, InputError("bulk-failed", reason=str(error))) from None
+        self.waiting.clear()
 
 
 def _meant(error: sqlite3.Error, otherwise: InputError) -> BaseException:

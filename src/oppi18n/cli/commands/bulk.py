@@ -8,6 +8,7 @@ import click
 
 from oppi18n.cli import options
 from oppi18n.cli.help import Command
+from oppi18n.cli.stopping import stopping
 
 
 @click.command(cls=Command)
@@ -56,6 +57,7 @@ def command(sources: tuple[str, ...], **given: Any) -> int:
 
     The exit status is 1 if one of the opportunities can't be closed, or data is missing to tell.
     """
-    from oppi18n.cli.bulkwork import Bulk
+    with stopping():
+        from oppi18n.cli.bulkwork import Bulk
 
-    return Bulk(given).answer(sources)
+        return Bulk(given, sources).answer(sources)

@@ -69,7 +69,7 @@ class Arithmetic(Leaves):
             raise Refused("sql-overflow", node)
         if self.dialect.scaled:
             return left, right
-        narrow = replace(whole, sql=self.dialect.as_decimal.format(whole.sql, digits=9, places=0))
+        narrow = whole._replace(sql=self.dialect.as_decimal.format(whole.sql, digits=9, places=0))
         return (narrow, right) if whole is left else (left, narrow)
 
     def _bounded(self, sql: str, node: Node, known: Condition, least: Any, most: Any) -> Value:
@@ -86,12 +86,12 @@ class Arithmetic(Leaves):
         if value.type.kind != "int":
             return value
         if value.constant is not None:
-            return replace(value, sql=self.decimal(Decimal(value.constant)), type=DECIMAL)
+            return value._replace(sql=self.decimal(Decimal(value.constant)), type=DECIMAL)
         if self.dialect.scaled:
             if not -SCALED_MOST < value.least <= value.most < SCALED_MOST:
                 raise Refused("sql-overflow", node)
-            return replace(value, sql=f"({value.sql} * 10000)", type=DECIMAL)
-        return replace(value, sql=self.dialect.as_decimal.format(value.sql, digits=23, places=4), type=DECIMAL)
+            return value._replace(sql=f"({value.sql} * 10000)", type=DECIMAL)
+        return value._replace(sql=self.dialect.as_decimal.format(value.sql, digits=23, places=4), type=DECIMAL)
 
 
 def _literal(value: Value) -> Literal:

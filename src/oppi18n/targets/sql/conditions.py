@@ -37,7 +37,7 @@ class Conditions(Relations):
             Literal: lambda node, names: CERTAIN if node.value else CERTAIN.swapped,
             Name: self._field,
             Select: self._field,
-            Let: lambda node, names: self.truth(self.followed(node), names),
+            Let: lambda node, names: self.once(("truth", node.name), lambda: self.truth(self.followed(node), {})),
             Setting: lambda node, names: self.truth(self.followed(node), names),
             Has: self._has,
             Unary: lambda node, names: self.truth(node.operand, names).swapped,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from oppi18n.rules.ast import ListLiteral, Literal, Macro, Name, Node, Select
+from oppi18n.rules.ast import Let, ListLiteral, Literal, Macro, Name, Node, Select
 from oppi18n.rules.types import INT
 from oppi18n.targets.sql.logic import ALWAYS, NEVER, Atom, Condition, Truth, case, every, opposite, some
 from oppi18n.targets.sql.operations import Operations
@@ -53,14 +53,15 @@ class Lists(Operations):
     def __init__(self, given: Circumstances) -> None:
         super().__init__(given)
         self.counts: dict[str, Counts] = {}
-        self.seen = False
-        """Whether the part of a list that was seen is taken for the whole, as values of messages are."""
-        self.partial: list[Condition] = []
-        """Where a list that was taken for the whole is not."""
-        self._inside = False
 
     def elements(self, node: Node, names: Names) -> Elements:
         """The list a node stands for."""
+        if isinstance(node, Let):
+            found: Elements = self.once(("list", node.name), lambda: self._listed(node, {}))
+            return found
+        return self._listed(node, names)
+
+    def _listed(self, node: Node, names: Names) -> Elements:
         if self._inside:
             raise Refused("sql-nested", node)
         found = self.followed(node)

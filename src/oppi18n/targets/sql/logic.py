@@ -7,12 +7,10 @@ never written, because of what it makes of NULL: an opposite is put together fro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """`text` comes out true exactly where the test holds; `denial` exactly where it does not although all guards hold.
 
     A guard says that an operand is there. Where one does not hold, neither text comes out true.
@@ -24,8 +22,7 @@ class Atom:
     holds: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Conditions under one word: AND or OR."""
 
     word: str
@@ -80,11 +77,21 @@ def some(*conditions: Condition) -> Condition:
 def _group(word: str, conditions: tuple[Condition, ...], neutral: Condition, decisive: Condition) -> Condition:
     parts: dict[Condition, None] = {}
     for each in conditions:
-        parts |= dict.fromkeys(each.parts if isinstance(each, Group) and each.word == word else (each,))
-    parts.pop(neutral, None)
-    if decisive in parts or any(isinstance(each, Atom) and opposite(each) in parts for each in parts):
-        return decisive
-    return next(iter(parts)) if len(parts) == 1 else Group(word, tuple(parts))
+        if isinstance(each, Atom):
+            parts[each] = None
+        elif each.word == word:
+            parts |= dict.fromkeys(each.parts)
+        elif each.parts:
+            parts[each] = None
+        else:
+            return decisive
+    if len(parts) < 2:
+        return next(iter(parts), neutral)
+    # Of a test and its opposite, one does not hold.
+    for each in parts:
+        if isinstance(each, Atom) and not each.holds and Atom(each.text, each.denial, each.guards) in parts:
+            return decisive
+    return Group(word, tuple(parts))
 
 
 def opposite(condition: Condition) -> Condition:
@@ -95,7 +102,7 @@ def opposite(condition: Condition) -> Condition:
     """
     if isinstance(condition, Atom):
         return Atom(condition.text, condition.denial, condition.guards, not condition.holds)
-    inner = tuple(opposite(each) for each in condition.parts)
+    inner = map(opposite, condition.parts)
     return every(*inner) if condition.word == "OR" else some(*inner)
 
 
@@ -124,9 +131,10 @@ def _spelled(condition: Condition) -> Condition:
 
 def size(condition: Condition) -> int:
     """How many tests a condition consists of."""
-    if isinstance(condition, Atom):
-        return 1 + sum(size(each) for each in condition.guards)
-    return sum(size(each) for each in condition.parts)
+    parts, found = (condition.guards, 1) if isinstance(condition, Atom) else (condition.parts, 0)
+    for each in parts:
+        found += size(each)
+    return found
 
 
 def case(branches: list[tuple[Condition, str]]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from functools import cached_property
 from typing import Any, Final
 
 from oppi18n.rules.ast import Binary, Call, Conditional, Let, Literal, Name, Node, Select, Setting, Unary
@@ -23,7 +23,7 @@ class Operations(Arithmetic):
         self._emits: dict[type[Node], Callable[[Any, Names], Value]] = {
             Literal: lambda node, names: self.literal(node),
             Name: self.name,
-            Let: lambda node, names: self.value(self.followed(node), names),
+            Let: lambda node, names: self.once(("value", node.name), lambda: self.value(self.followed(node), {})),
             Setting: lambda node, names: self.value(self.followed(node), names),
             Select: self.select,
             Unary: self.negated,
@@ -86,7 +86,7 @@ class Operations(Arithmetic):
             for each in self.model.enumerations[value.type.name].values.values()
             if each.dataverse is not None
         ]
-        return replace(value, sql=f"CASE {value.sql} {' '.join(written)} END", coded=False)
+        return value._replace(sql=f"CASE {value.sql} {' '.join(written)} END", coded=False)
 
     def _call(self, node: Call, names: Names) -> Value:
         first = node.receiver or node.arguments[0]
@@ -112,13 +112,18 @@ class Operations(Arithmetic):
 
     def _digits(self, operand: Value) -> Value:
         """`currency.digits()`"""
-        by_digits: dict[int, list[str]] = {}
-        for code, digits in sorted(self.model.digits.items()):
-            by_digits.setdefault(digits, []).append(self.dialect.text_of(code))
         branches: list[tuple[Condition, str]] = [
-            (Atom(f"{operand.sql} IN ({', '.join(codes)})", ""), str(digits)) for digits, codes in by_digits.items()
+            (Atom(f"{operand.sql} IN ({codes})", ""), str(digits)) for digits, codes in self._currencies.items()
         ]
-        return Value(case([*branches, (operand.known, "2")]), INT, operand.known, 0, max(2, *by_digits))
+        return Value(case([*branches, (operand.known, "2")]), INT, operand.known, 0, max(2, *self._currencies))
+
+    @cached_property
+    def _currencies(self) -> dict[int, str]:
+        """digits → the codes of the currencies that have so many"""
+        found: dict[int, list[str]] = {}
+        for code, digits in sorted(self.model.digits.items()):
+            found.setdefault(digits, []).append(self.dialect.text_of(code))
+        return {digits: ", ".join(codes) for digits, codes in found.items()}
 
     def _places(self, operand: Value) -> Value:
         """`amount.scale()`"""

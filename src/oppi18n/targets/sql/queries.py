@@ -235,7 +235,11 @@ class _Items:
             lines.append(f"JOIN {root.relation} o ON {root.columns['id'].sql.format('o')} = {key}")
             key = root.key.format("o")
         lines.append(f"JOIN {table.relation} {ELEMENT} ON {table.parent.format(ELEMENT)} = {key}")
-        return [*lines, f"CROSS JOIN ({self.numbered()}) p", f"WHERE {self.named()} = 1"]
+        lines.append(f"CROSS JOIN ({self.numbered()}) p")
+        # Said once more for the sake of optimizers, which do not look into a CASE: most elements are none of those.
+        wanted = some(*(each.member for each in self.parts))
+        said = f"({text(wanted)}) AND " if wanted != ALWAYS and size(wanted) <= _FEW else ""
+        return [*lines, f"WHERE {said}{self.named()} = 1"]
 
     def numbered(self) -> str:
         """A row per part of a rule: one pass with these is quicker than a query for each."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from oppi18n.rules.ast import Call, Conditional, ListLiteral, Literal, Macro, Node, walk
+from oppi18n.rules.ast import Call, Conditional, Let, ListLiteral, Literal, Macro, Node, Select, walk
 from oppi18n.rules.ruleset import Expression, Param, Rule
 from oppi18n.targets.sql.conditions import Conditions
 from oppi18n.targets.sql.logic import ALWAYS, NEVER, Condition, case, some
@@ -95,7 +95,7 @@ class Sentences:
 
     def _steady(self, tree: Node) -> None:
         """Refuse a list in a branch: whether it counts as partly known would hang on which branch is taken."""
-        for node in walk(tree):
+        for node in walk(tree) if not isinstance(tree, (Let, Select)) else ():
             if isinstance(node, Conditional):
                 for inner in walk(node):
                     followed = self.conditions.followed(inner)

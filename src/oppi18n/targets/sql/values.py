@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from oppi18n.model.schema import Model, Record
 from oppi18n.model.values import DECIMAL_DIGITS, INT_MAX, INT_MIN
@@ -36,8 +36,7 @@ class Refused(Exception):
         self.scalar: Scalar | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """SQL that is NULL where the value is unknown; `known` holds where it is not.
 
     `least` and `most` bound a number or a date. `coded` says that it is the Dataverse code of an enumeration's value,
@@ -82,18 +81,46 @@ class Circumstances:
     today: date | None = None
 
 
-class Leaves:
+class Noted:
+    """What is noted while expressions are looked at, and what was worked out already."""
+
+    def __init__(self) -> None:
+        self.outside = False
+        """Whether a field of the root was read since somebody last looked."""
+        self.seen = False
+        """Whether the part of a list that was seen is taken for the whole, as values of messages are."""
+        self.partial: list[Condition] = []
+        """Where a list that was taken for the whole is not."""
+        self._inside = False
+        """Whether the elements of a list are being asked something."""
+        self._once: dict[object, tuple[Any, bool, list[Condition]]] = {}
+
+    def once(self, what: object, work: Callable[[], Any]) -> Any:
+        """What hangs on no variable is worked out once; that it reads the root, or a part of a list, counts each time."""
+        key = (what, self.seen, self._inside)
+        if key not in self._once:
+            outside, self.outside, before = self.outside, False, len(self.partial)
+            found = work()
+            self._once[key] = (found, self.outside, self.partial[before:])
+            del self.partial[before:]
+            self.outside = outside
+        found, outside, partial = self._once[key]
+        self.outside |= outside
+        self.partial += partial
+        return found
+
+
+class Leaves(Noted):
     """Constants and fields → values."""
 
     def __init__(self, given: Circumstances) -> None:
+        super().__init__()
         self.given = given
         self.dialect = given.dialect
         self.model = given.model
         self.root = Alias("o", given.model.records[given.model.root], given.tables.root)
         self.used: set[tuple[str, str]] = set()
         """The columns that were read: (record, field)."""
-        self.outside = False
-        """Whether a field of the root was read since somebody last looked."""
 
     def value(self, node: Node, names: Names) -> Value:
         """The value of a node."""
@@ -202,6 +229,10 @@ class Leaves:
 
     def asked(self, node: Select) -> Value:
         """A field of the close request: what was given, or the dialog's default."""
+        found: Value = self.once(("request", node.field), lambda: self._asked(node))
+        return found if found.type is node.type else found._replace(type=node.type)
+
+    def _asked(self, node: Select) -> Value:
         tree = (self.given.request or {}).get(node.field)
         if tree is None:
             return Value("NULL", node.type, NEVER)
@@ -210,4 +241,4 @@ class Leaves:
         except Refused as refused:
             raise Refused(refused.code, node, **refused.params) from None
         # A default that comes out null leaves the field empty, so it is no null any more.
-        return replace(found, type=node.type, null=False)
+        return found._replace(type=node.type, null=False)
