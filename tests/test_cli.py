@@ -63,6 +63,18 @@ def test_a_blocked_opportunity_names_each_quote_with_number_revision_and_state(s
     assert "What would help: Close all active and draft quotes" in out
 
 
+def test_what_is_not_known_of_a_quote_is_not_shown(say, tmp_path):
+    """A quote of which only the id is known is called by it."""
+    quotes = [{"quoteid": "q-7", "statecode": 1}]
+    entity = {"opportunityid": "y", "statecode": 0, "opportunity_quotes": quotes}
+    (tmp_path / "y.json").write_text(json.dumps({"value": [entity]}), encoding="utf-8")
+
+    _, out, _ = say("check", str(tmp_path / "y.json"))
+
+    assert "- q-7 · Active" in out
+    assert "NOT_LOADED" not in out
+
+
 def test_an_undetermined_answer_says_what_is_missing(say):
     """The quotes were not loaded, and the answer says so."""
     out = say("check", NOT_LOADED, "--as", "won", *TODAY)[1]

@@ -82,7 +82,7 @@ class Report:
             return ""
         field = self.model.records[parts[1]].fields[parts[2]]
         record = facts.record[parts[1]][parts[2]][int(parts[3])]
-        shown = self.localizer.record(RecordValue(field.of, record), self.model).text
+        shown = self.localizer.record(RecordValue.of(field.of, record), self.model).text
         state = record.get("state")
         known = self.model.records[field.of].fields.get("state")
         label = self.localizer.value(self.model, known.of, state).text if known and isinstance(state, str) else ""

@@ -83,9 +83,8 @@ class Panels:
     def _offender(self, pointer: str, root: str, list_: str, index: str) -> Offender:
         record = self.model.records[self.model.records[root].fields[list_].of]
         found = self.record[root][list_][int(index)]
-        values = {name: value for name, value in found.items() if isinstance(value, (str, int))}
-        shown = RecordValue(record.name, values)
-        state, governed = values.get("state"), record.fields.get("state")
+        shown = RecordValue.of(record.name, found)
+        state, governed = shown.values.get("state"), record.fields.get("state")
         label = self.localizer.value(self.model, governed.of, str(state)) if governed and state is not None else None
         where = self.decision.source_pointer(pointer)
         return Offender(pointer, where, shown.key, self.localizer.record(shown, self.model), _text(state), label)

@@ -68,7 +68,7 @@ def _value(value: Any, field: Field, root: Mapping[str, Any], model: Model, loca
 
 
 def _listed(found: Mapping[str, Any], field: Field, model: Model, localizer: Localizer) -> Listed:
-    values = {name: value for name, value in found.items() if isinstance(value, (str, int))}
-    state = model.records[field.of].fields["state"]
-    label = localizer.record(RecordValue(field.of, values), model)
-    return Listed(label, localizer.value(model, state.of, str(values["state"])) if "state" in values else None)
+    shown, state = RecordValue.of(field.of, found), model.records[field.of].fields["state"]
+    given = shown.values.get("state")
+    label = localizer.record(shown, model)
+    return Listed(label, localizer.value(model, state.of, str(given)) if given is not None else None)

@@ -87,6 +87,16 @@ class RecordValue(Named):
     record: str
     values: Mapping[str, object]
 
+    @classmethod
+    def of(cls, record: str, found: Mapping[str, object]) -> RecordValue:
+        """A record of facts, without what is not known of it.
+
+        >>> from oppi18n.model.values import NOT_LOADED
+        >>> RecordValue.of("quote", {"id": "q", "number": NOT_LOADED, "quotes": []}).values
+        {'id': 'q'}
+        """
+        return cls(record, {name: value for name, value in found.items() if isinstance(value, (str, int))})
+
     @property
     def key(self) -> str:
         """Its number, else its id: what machine output calls it."""
