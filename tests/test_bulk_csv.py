@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable, Sequence
 from datetime import date
 from importlib.util import find_spec
@@ -66,6 +67,8 @@ def written(folder: Path, name: str, content: bytes) -> Path:
         (b'a,b\n"c\r\n""\r",d\n', True),
         (b'a,b\n"c\r\nc",d\r\n', False),
         (b'a,5" pipe\nc,d\r\n', False),
+        (b'a,5"" pipe\nc,d\r\n', False),
+        (b'a,""\n"""\r\n""",d\n', True),
     ],
 )
 def test_only_ends_of_rows_count(content, wanted, tmp_path):
@@ -228,3 +231,66 @@ def test_wrong_rows_are_told_once_with_the_file_that_holds_them(files, wanted, t
 def test_header_is_read_as_rows_are(header: bytes, columns: Sequence[str], tmp_path: Path) -> None:
     """With line ends in quotes, and names of our own for columns that have none."""
     assert columns_of(str(written(tmp_path, "a.csv", header))) == columns
+
+
+# ---- clocks ----
+
+
+@pytest.mark.parametrize(
+    ("moment", "wanted"),
+    [
+        ("2026-03-31T24:00:00Z", None),
+        ("2026-03-31T12:60:00Z", None),
+        ("2026-03-31T23:59:60Z", None),
+        ("2026-03-31T12:00:00+24:00", None),
+        ("2026-03-31T23:59:59.99999999999Z", "2026-03-31"),
+        ("2026-03-31t23:59Z", "2026-03-31"),
+        ("2026-03-31 23:59:59.5-23:59", "2026-04-01"),
+    ],
+)
+def test_clocks_are_read_as_the_reader_reads_them(moment, wanted, tmp_path, require):
+    """A moment that is none for one is none for the other, and both have it on the same day."""
+    require("duckdb", find_spec("duckdb"))
+    path = written(tmp_path, "o.csv", f"id,state,created_on\na,open,{moment}\n".encode())
+    for backend in ("duckdb", "sqlite"):
+        try:
+            database = Opening(MODEL, backend=backend).open([str(path)])
+            evaluation = Evaluation(question(today=date(2026, 1, 1), request={"outcome": "lost"}), database)
+            params = [json.loads(row[8]) for row in evaluation.rows()[1] if row[2] == "close-date-after-creation"]
+            assert [each["created"] for each in params] == [wanted]
+        except DataError:
+            assert wanted is None
+        finally:
+            database.close()
+
+
+# ---- findings ----
+
+
+def test_findings_are_quoted_alike_by_every_backend(tmp_path, require):
+    """A carriage return in an id ends no row, and lists are written in one way."""
+    require("duckdb", find_spec("duckdb"))
+    own = written(tmp_path, "o.csv", b'id,state\n"a\rb",open\n')
+    quotes = written(tmp_path, "q.csv", b'id,state,opportunity\n1,active,"a\rb"\n2,active,"a\rb"\n')
+    found = []
+    for backend in ("duckdb", "sqlite"):
+        path = tmp_path / f"{backend}.csv"
+        arguments = (
+            "bulk",
+            str(own),
+            str(quotes),
+            "--backend",
+            backend,
+            "--today",
+            "2026-03-31",
+            "--output",
+            str(path),
+        )
+        assert run(arguments) == 1
+        with open(path, encoding="utf-8", newline="") as file:
+            found.append([row[:8] for row in csv.reader(file, strict=True)])
+
+    assert found[0] == found[1]
+    assert found[1][1][0] == "a\rb"
+    assert found[1][1][7] == '["1","2"]'
+    assert b'"a\rb"' in (tmp_path / "sqlite.csv").read_bytes()

@@ -20,7 +20,7 @@ from oppi18n.model.schema import Field
 TODAY = date(2026, 3, 31)
 EVEN = ("A", "A B", "A!", "A-1", "B", "é", "견적 1", "a" * 300)
 ODD = ('A"', 'A" B', "A\\", "A\n", "\x1f", "A\x1eB", "\x1f\\", "\\", '"', "", None)
-STRANGE = ("\x7f", "עסקה", "a\u202eb", "A\x85", "\x80")
+STRANGE = ("\x7f", "A\tB", "עסקה", "a\u202eb", "A\x85", "\x80")
 REVISIONS = (0, 1, 2, 9, None)
 FAR = (10, 11, 100, -1, -2, 2**40)
 

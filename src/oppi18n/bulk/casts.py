@@ -52,7 +52,8 @@ def _zoned(day: str) -> Cast:
 # ---- DuckDB ----
 
 _DIGITS: Final = "[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"
-_CLOCK: Final = "[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}([.][0-9]{{1,6}})?)?([Zz]|[+-][0-9]{{2}}:[0-9]{{2}})"
+_TIME: Final = "([01][0-9]|2[0-3]):[0-5][0-9]"
+_CLOCK: Final = f"{_TIME}(:[0-5][0-9]([.][0-9]+)?)?(Z|[+-]{_TIME})"
 _CSV_DAY: Final = f"REGEXP_FULL_MATCH({{0}}, '{_DIGITS}') AND TRY_CAST({{0}} AS DATE) {_CALENDAR}"
 _CSV_MOMENT: Final = "CAST((TRY_CAST(UPPER({0}) AS TIMESTAMPTZ) AT TIME ZONE {zone}) AS DATE)"
 _CSV_WHOLE: Final = "REGEXP_FULL_MATCH({0}, '-?(0|[1-9][0-9]{{0,18}})') AND TRY_CAST({0} AS BIGINT) IS NOT NULL"

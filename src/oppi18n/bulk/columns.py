@@ -9,6 +9,7 @@ from typing import Final
 from oppi18n.bulk.casts import CASTS, Cast
 from oppi18n.bulk.fitting import RAW, Fitted
 from oppi18n.bulk.mapping import RecordMapping, SourceMapping
+from oppi18n.bulk.marks import NOT_LOADED, field_mark, list_mark, unnamed
 from oppi18n.bulk.relations import Relation, column_named
 from oppi18n.errors import InputError
 from oppi18n.model.facts import Problem
@@ -65,7 +66,7 @@ class Columns:
         if field.type == "currency":
             valid.append(self.is_currency(value))
         missing = f"{cell} IS NULL" + (f" OR {self.written(cast.missing, cell)}" if cast.missing else "")
-        loaded = self.mark(relation, field.name)
+        loaded = self.mark(relation, field)
         return Fitted(
             field,
             column,
@@ -77,12 +78,22 @@ class Columns:
             loaded,
         )
 
-    def mark(self, relation: Relation, name: str) -> str:
-        """The column that says for each row whether a field, or how much of a list, was loaded; empty without one."""
-        found = column_named(relation.columns, f"{name}_loaded")
-        kind = relation.columns[found[0]] if found else ""
-        cast = CASTS[self.dialect.name].get(("int", kind))
-        return self.written(cast.value, self.cell(found[0], kind)) if cast else ""
+    def mark(self, relation: Relation, field: Field) -> str:
+        """SQL of whether a field, or how much of a list, was loaded in each row; empty where the columns do not say."""
+        column, *_ = column_named(relation.columns, f"{field.name}_loaded") or [""]
+        found = ""
+        if column:
+            kind = relation.columns[column]
+            marked = list_mark if field.type == "list" else field_mark
+            found = marked(kind, self.cell(column, kind), self.dialect)
+            if not found:
+                self.wrong_type(relation, column, "int")
+        if field.type == "list" or field.required or NOT_LOADED not in relation.columns:
+            return found
+        kind = relation.columns[NOT_LOADED]
+        if kind not in ("text", "csv", "any"):
+            self.wrong_type(relation, NOT_LOADED, "string")
+        return unnamed(field.name, self.cell(NOT_LOADED, kind), found)
 
     def is_bare_currency(self, relation: Relation, field: Field, column: str, mapped: str | None) -> bool:
         """Whether a currency is given by the id of a record that nobody has read."""

@@ -11,6 +11,7 @@ from oppi18n.files import decode
 _CHUNK: Final = 4 * 1024 * 1024
 _OPENING: Final = b',\n\r"'
 """What an opening quotation mark stands behind; elsewhere outside of quotes it is a character like any other."""
+_PLAIN: Final = b"x"
 
 
 def is_even(path: str) -> bool:
@@ -68,11 +69,11 @@ def _pieces(path: str) -> Iterator[tuple[bytes, bool]]:
         yield first, is_quoted
         before = first[-1:] or before
         for piece in rest:
-            if is_quoted or before in _OPENING:
-                is_quoted = not is_quoted
+            is_mark = is_quoted or before in _OPENING
+            is_quoted = is_quoted is not is_mark
             yield b'"', True
             yield piece, is_quoted
-            before = piece[-1:] or b'"'
+            before = piece[-1:] or (b'"' if is_mark else _PLAIN)
 
 
 def _chunks(path: str, *, checked: bool = False) -> Iterator[bytes]:

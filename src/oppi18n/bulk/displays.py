@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _VOWEL, _CONSONANT = "가", "각"
 _TEXTS: Final = ("string", "reference", "currency")
-_C0: Final = "".join(map(chr, (*range(9), *range(11, 32)))) + "\n\x85\u2028\u2029\x7f"
+_C0: Final = "".join(map(chr, (*range(10), *range(11, 32)))) + "\n\x85\u2028\u2029\x7f"
 _C0_SIGNS: Final = "".join(chr(0x2400 + ord(each)) for each in _C0[:-5]) + "⏎⏎⏎⏎␡"
 _WORDED: Final = [
     *range(0x80, 0x85), *range(0x86, 0xA0), 0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x2070),

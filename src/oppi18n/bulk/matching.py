@@ -9,10 +9,12 @@ from oppi18n.bulk.casts import CASTS
 from oppi18n.bulk.columns import Columns
 from oppi18n.bulk.fitting import PARENT, RAW, FittedRecord, FittedSource, refusal
 from oppi18n.bulk.mapping import RecordMapping, SourceMapping
+from oppi18n.bulk.marks import with_store
 from oppi18n.bulk.relations import Relation, column_named
 from oppi18n.errors import InputError
 from oppi18n.model.schema import Field, Model, Record
 from oppi18n.targets.sql.dialects import Dialect
+from oppi18n.targets.sql.tables import WHOLE
 
 
 def fit(
@@ -34,6 +36,7 @@ def fit(
 class _Fitting(Columns):
     def source(self, relations: list[Relation]) -> FittedSource:
         self.seen = {each.label: each for each in relations}
+        self.mapping = with_store(self.mapping, self.seen, self.model)
         by_name = self.sorted(relations)
         root = self.record(by_name[self.root.name], self.root, self.mapping.of(self.root.name))
         lists: dict[str, FittedRecord] = {}
@@ -41,8 +44,7 @@ class _Fitting(Columns):
         for each in self.root.lists:
             if each.name in by_name:
                 lists[each.name] = self.child(by_name[each.name], each)
-                mark = self.mark(by_name[self.root.name], each.name)
-                states |= {each.name: mark} if mark else {}
+                states |= {each.name: mark} if (mark := self.mark(root.relation, each)) else {}
             else:
                 nested = column_named(root.relation.columns, each.name, each.dataverse)
                 kind = root.relation.columns[nested[0]] if nested else ""
@@ -50,7 +52,8 @@ class _Fitting(Columns):
                     self.wrong_type(root.relation, nested[0], "list")
                 if kind == "list":
                     lists[each.name] = self.nested(root, nested[0], each)
-                    states[each.name] = f"CASE WHEN {self.raw(nested[0])} IS NULL THEN 0 ELSE 2 END"
+                    mark = self.mark(root.relation, each) or str(WHOLE)
+                    states[each.name] = f"CASE WHEN {self.raw(nested[0])} IS NULL THEN 0 ELSE {mark} END"
         self.refuse(root.relation)
         return FittedSource(self.dialect, replace(root, lists=states), lists, tuple(self.notices))
 
@@ -95,7 +98,7 @@ class _Fitting(Columns):
         for name, mapped in self.mapping.records.items():
             if mapped.table and relation.is_called(mapped.table):
                 return name
-        columns = relation.columns
+        columns, refers = relation.columns, False
         if self.is_output(columns):
             return ""
         for each in self.root.lists:
@@ -107,12 +110,24 @@ class _Fitting(Columns):
             # Dataverse's own name of the id is there in its tables; in ours every id is called alike.
             own = column_named(columns, identity.dataverse) or (column_named(columns, "id") and self.is_named(back))
             if back and own:
-                return each.name
-        if self.mapping.of(self.root.name).table:
+                if self.is_known(columns, self.model.records[each.of], each.name):
+                    return each.name
+                refers = True
+        # Tasks and activities name an opportunity too; they are none themselves.
+        if self.mapping.of(self.root.name).table or (refers and not self.is_known(columns, self.root, self.root.name)):
             return ""
         own_id = self.mapping.of(self.root.name).columns.get("id")
         names = [own_id] if own_id else ["id", self.root.fields["id"].dataverse]
         return self.root.name if column_named(columns, *names) else ""
+
+    def is_known(self, columns: Iterable[str], record: Record, name: str) -> bool:
+        """Whether columns hold what a record must have beside an id, as far as there is anything."""
+        mapped = self.mapping.of(name).columns
+        needed = [
+            each for each in record.fields.values() if each.required and each.name != "id" and each.type != "list"
+        ]
+        names = [mapped.get(each.name) or given for each in needed for given in (each.name, each.dataverse) if given]
+        return not needed or bool(column_named(columns, *names))
 
     def is_named(self, back: list[str]) -> bool:
         """Whether a column names a parent and is not the root's own id under Dataverse's name."""

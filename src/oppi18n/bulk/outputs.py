@@ -117,7 +117,7 @@ def _write_rows(
 def write_text(file: IO[str], format_: str, columns: Sequence[str], rows: Iterator[list[Any]]) -> None:
     """Rows as CSV or as JSON Lines."""
     if format_ == "csv":
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv.writer(_Lines(file), lineterminator=_Lines.END)
         writer.writerow(columns)
         writer.writerows([_cell(value) for value in row] for row in rows)
         return
@@ -126,9 +126,22 @@ def write_text(file: IO[str], format_: str, columns: Sequence[str], rows: Iterat
         file.write(json.dumps({name: _member(name, value) for name, value in members}, ensure_ascii=False) + "\n")
 
 
+class _Lines:
+    """Lines of CSV that end in a line feed; both characters of a longer end are quoted where they stand in a cell."""
+
+    END: Final = "\r\n"
+
+    def __init__(self, file: IO[str]) -> None:
+        self.file = file
+
+    def write(self, line: str) -> int:
+        """One line, with its end."""
+        return self.file.write(line.removesuffix(self.END) + "\n")
+
+
 def _cell(value: Any) -> Any:
     if isinstance(value, list):
-        return json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return str(value).lower() if isinstance(value, bool) else value
 
 
