@@ -29,9 +29,13 @@ from oppi18n.readers import read
 pytest.importorskip("sqlalchemy", reason="SQLAlchemy is absent here")
 
 from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 
+from oppi18n.server.problems import status_of
+from oppi18n.store import database
 from oppi18n.store.database import Conflict, StoreError
 from oppi18n.store.export import as_csv, as_json, look_at
+from oppi18n.store.reading import Stored
 from oppi18n.store.rows import digest_of
 from oppi18n.store.store import Store
 
@@ -166,6 +170,84 @@ def test_search_finds_by_words_and_state(databases: Databases):
     assert [each.facts.id for each in store.search(state="won")] == ["o6"]
     assert [each.facts.id for each in store.search(after="o3", limit=2)] == ["o4", "o5"]
     assert store.count() == 6
+
+
+class Fresh:
+    """Databases of PostgreSQL of which the locale is chosen."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def made(self, locale: str) -> str:
+        import psycopg
+
+        name = f"store_{os.getpid()}_{next(NUMBERS)}"
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE '{locale}'")
+        return self.url.replace("/postgres?", f"/{name}?")
+
+
+NAMES = ("ÅKERI Norr", "Österlens Åkeri", "МОСКВА", "ΔΈΛΤΑ", "日本", "50%_Æ")
+
+
+@pytest.mark.parametrize("locale", ["", "C", "C.UTF-8"])
+def test_search_knows_the_capitals_of_all_languages(locale: str, tmp_path: Path, request: pytest.FixtureRequest):
+    """Whatever locale the database was made with."""
+    url = Fresh(request.getfixturevalue("postgres")).made(locale) if locale else f"{tmp_path}/x.db"
+    with Store.open(url, RULES.model) as store:
+        store.load([opportunity(number, name=name) for number, name in enumerate(NAMES)])
+        store.load([opportunity(9, id="Ärende-9")])
+        for number, name in enumerate(NAMES):
+            for words in (name, name.lower(), name.upper()):
+                assert [each.facts.id for each in store.search(words)] == [f"o{number}"]
+        assert [each.facts.id for each in store.search("åKeRi")] == ["o0", "o1"]
+        assert [each.facts.id for each in store.search("äRENDE")] == ["Ärende-9"]
+        assert store.search("akeri") == ()
+
+
+@pytest.mark.parametrize("missing", [("und-x-icu",), ("und-x-icu", "pg_c_utf8", "C.utf8", "en_US.utf8")])
+def test_search_takes_the_next_best_collation(missing: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, postgres: str):
+    """A PostgreSQL without ICU; without any, it finds what the locale of the database knows."""
+    known = database._COLLATIONS
+    monkeypatch.setattr(database, "_COLLATIONS", tuple(each for each in known if each not in missing))
+    with Store.open(Fresh(postgres).made("C.UTF-8"), RULES.model) as store:
+        store.load([opportunity(name="ÅKERI")])
+        assert [each.facts.id for each in store.search("åkeri")] == ["o1"]
+
+
+def test_opportunity_is_read_at_one_moment(databases: Databases):
+    """It is closed by somebody else while it is read: what comes back is all from before, or all from after."""
+    url = databases.make()
+    store, other = databases.store(url), databases.store(url)
+    store.load([opportunity(states=("active",))])
+
+    looks: tuple[Callable[[], Stored], ...] = (lambda: store.get("o1"), lambda: store.search("deal")[0])
+    for look in looks:
+        meanwhile: list[str] = []
+
+        def close(_: Any, __: Any, statement: str, *___: Any, done: list[str] = meanwhile) -> None:
+            if "FROM opportunity" in statement and not done:
+                done.append(other.close(RULES, "o1", LOST, today=TODAY, close_quotes=True).status)
+
+        event.listen(store.engine, "after_cursor_execute", close)
+        found = look()
+        event.remove(store.engine, "after_cursor_execute", close)
+        record = found.facts.record["opportunity"]
+        assert (meanwhile, found.version, record["state"]) == (["closed"], 1, "open")
+        assert [each["state"] for each in record["quotes"]] == ["active"]
+        store.load([opportunity(states=("active",))], replace=True)
+        with store.engine.begin() as connection:
+            connection.execute(text("UPDATE opportunity SET row_version = 1"))
+
+
+def test_reading_leaves_nothing_behind_in_the_pool(postgres: str):
+    """Who writes next on the same connection writes as before."""
+    with Store.open(postgres, RULES.model) as store:
+        with store._reading() as connection:
+            assert connection.execute(text("SHOW transaction_isolation")).scalar() == "repeatable read"
+        with store._writing() as connection:
+            assert connection.execute(text("SHOW transaction_isolation")).scalar() == "read committed"
+            assert connection.execute(text("SHOW transaction_read_only")).scalar() == "off"
 
 
 def test_load_puts_in_all_or_nothing(databases: Databases):
@@ -330,6 +412,114 @@ def test_request_that_comes_twice_is_carried_out_once(databases: Databases):
     assert caught.value.code == "request-id-reused"
 
 
+def test_request_of_somebody_else_with_the_same_id_is_refused(databases: Databases):
+    """Nobody is told that theirs was carried out."""
+    store = databases.store()
+    store.load([opportunity()])
+
+    store.close(RULES, "o1", LOST, today=TODAY, request_id="r1", who="ann")
+    with pytest.raises(InputError) as caught:
+        store.close(RULES, "o1", LOST, today=TODAY, request_id="r1", who="bo")
+    assert caught.value.code == "request-id-reused"
+    assert store.close(RULES, "o1", LOST, today=TODAY, request_id="r1", who="ann").status == "closed"
+
+
+def test_closing_of_which_nobody_can_say_whether_it_was_kept(databases: Databases, monkeypatch: pytest.MonkeyPatch):
+    """The connection breaks while it is kept, and then nobody answers; the same request says later what it was."""
+    store = databases.store()
+    store.load([opportunity()])
+    dialect = store.engine.dialect
+    keep = dialect.do_commit
+
+    def lost(*_: Any, **__: Any) -> Any:
+        raise OperationalError("COMMIT", {}, Exception("nobody answers"))
+
+    def breaking(connection: Any) -> None:
+        keep(connection)
+        monkeypatch.setattr(store.audit, "answered", lost)
+        lost()
+
+    monkeypatch.setattr(dialect, "do_commit", breaking)
+    with pytest.raises(StoreError) as caught:
+        store.close(RULES, "o1", LOST, today=TODAY, request_id="r1")
+    monkeypatch.undo()
+
+    assert (caught.value.code, caught.value.params) == ("store-unsure", {"reason": "nobody answers"})
+    assert status_of(caught.value) == 503
+    assert store.get("o1").version == 2
+    assert store.close(RULES, "o1", LOST, today=TODAY, request_id="r1").status == "closed"
+
+
+def test_closing_that_is_not_there_was_not_kept(databases: Databases, monkeypatch: pytest.MonkeyPatch):
+    """The connection breaks before anything is kept, and the log can be asked."""
+    store = databases.store()
+    store.load([opportunity()])
+
+    broken, keep = iter([True]), store.engine.dialect.do_commit
+
+    def breaking(connection: Any) -> None:
+        if next(broken, False):
+            raise OperationalError("COMMIT", {}, Exception("the connection is lost"))
+        keep(connection)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store.engine.dialect, "do_commit", breaking)
+        with pytest.raises(StoreError) as caught:
+            store.close(RULES, "o1", LOST, today=TODAY, request_id="r1")
+    assert caught.value.code == "store-failed"
+    assert store.get("o1").version == 1
+
+
+def test_closing_that_is_being_kept_still_is_waited_for(postgres: str, monkeypatch: pytest.MonkeyPatch):
+    """The connection is lost while PostgreSQL goes on: what it comes to is the answer."""
+    url = Fresh(postgres).made("C.UTF-8")
+    with Store.open(url, RULES.model) as store, Store.open(url, RULES.model) as other:
+        store.load([opportunity()])
+        keep, is_keeping = other.engine.dialect.do_commit, threading.Event()
+
+        def slowly(connection: Any) -> None:
+            is_keeping.set()
+            time.sleep(0.3)
+            keep(connection)
+
+        thread = threading.Thread(
+            target=other.close, args=(RULES, "o1", LOST), kwargs={"today": TODAY, "request_id": "r1"}
+        )
+
+        def breaking(connection: Any) -> None:
+            monkeypatch.undo()
+            monkeypatch.setattr(other.engine.dialect, "do_commit", slowly)
+            connection.rollback()
+            thread.start()
+            assert is_keeping.wait(5)
+            raise OperationalError("COMMIT", {}, Exception("the connection is lost"))
+
+        monkeypatch.setattr(store.engine.dialect, "do_commit", breaking)
+        assert store.close(RULES, "o1", LOST, today=TODAY, request_id="r1").status == "closed"
+        thread.join()
+        assert len(list(store.audit.entries())) == 1
+
+
+@pytest.mark.parametrize("work", ["load", "erase"])
+def test_other_work_that_may_have_been_kept_is_told(databases: Databases, monkeypatch: pytest.MonkeyPatch, work: str):
+    """A load, an erasure of entries."""
+    store = databases.store()
+    store.load([opportunity()])
+    store.close(RULES, "o1", LOST, today=TODAY)
+
+    def breaking(_: Any) -> None:
+        raise OperationalError("COMMIT", {}, Exception("the connection is lost"))
+
+    monkeypatch.setattr(store.engine.dialect, "do_commit", breaking)
+    done = {
+        "load": lambda: store.load([opportunity(2)]),
+        "erase": lambda: store.audit.erase(who="dpo", before="2020-01-01"),
+    }
+    with pytest.raises(StoreError) as caught:
+        done[work]()
+    assert caught.value.code == "store-unsure"
+
+
 def test_what_somebody_else_changed_is_not_closed(databases: Databases):
     """The caller has seen another version."""
     store = databases.store()
@@ -492,6 +682,21 @@ def test_log_is_append_only_for_everybody(databases: Databases, statement: str, 
     assert len(list(store.audit.entries())) == 1
 
 
+def test_guards_of_the_log_come_back(databases: Databases):
+    """Opening a store makes the triggers that somebody has dropped, or that an older one did not have."""
+    store = databases.store()
+    on = " ON audit" if store.engine.dialect.name == "postgresql" else ""
+    with store.engine.begin() as connection:
+        connection.execute(text(f"DROP TRIGGER audit_is_whole{on}"))
+    again = databases.store()
+    again.load([opportunity()])
+    again.close(RULES, "o1", LOST, today=TODAY)
+
+    statement = "TRUNCATE audit" if on else "DELETE FROM audit"
+    with pytest.raises(Exception, match="append-only"), again.engine.begin() as connection:
+        connection.execute(text(statement))
+
+
 def test_entries_can_be_erased_and_that_is_told(databases: Databases):
     """By age or by opportunity, for whoever has to."""
     store = databases.store()
@@ -549,6 +754,8 @@ def test_field_that_is_new_gets_a_column(databases: Databases):
         ("mysql://x", "store-url"),
         ("nonsense://x", "store-url"),
         ("://", "store-url"),
+        ("postgresql://crm:pw@db:54x2/crm", "store-url"),
+        ("sqlite:///x.db?timeout=soon", "store-url"),
         ("sqlite:////nonexistent/folder/x.db", "store-failed"),
         ("postgresql://nobody@127.0.0.1:1/none", "store-failed"),
     ],
@@ -561,6 +768,25 @@ def test_database_that_cannot_be_opened(url: str, code: str, require: Callable[[
     with pytest.raises(Oppi18nError) as caught:
         Store.open(url, RULES.model)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://crm:s3cret@db:54x2/crm",
+        "postgresql://crm:s3@s3cret:1@db:54x2/crm",
+        "mysql://crm:s3cret@db/crm",
+        "mysql://db/crm?user=crm&password=s3cret",
+        "://crm:s3cret@db",
+    ],
+)
+def test_password_is_never_told(url: str):
+    """Also of what is no URL."""
+    with pytest.raises(StoreError) as caught:
+        Store.open(url, RULES.model)
+    assert caught.value.code == "store-url"
+    assert "s3" not in str(caught.value)
+    assert "***" in str(caught.value)
 
 
 def test_file_that_is_no_database(tmp_path: Path):

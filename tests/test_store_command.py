@@ -1,13 +1,14 @@
 """`oppi18n store`: a database filled from files, written out, and its log read."""
 
 import json
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
 from oppi18n import load_rules
 from oppi18n.cli import run
+from oppi18n.errors import InputError
 
 pytest.importorskip("sqlalchemy", reason="SQLAlchemy is absent here")
 
@@ -100,6 +101,33 @@ def test_log_is_shown_and_erased(database: str, capsys: pytest.CaptureFixture[st
     assert run(["store", "erase", "--database", database, "--who", "dpo", "--before", "2999-01-01"]) == 0
     assert run(["store", "audit", "--database", database]) == 0
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("empty", ["--person", "--opportunity", "--before"])
+def test_condition_that_is_empty_erases_nothing(database: str, empty: str):
+    """A variable that is not set is not one condition less."""
+    options = ["store", "erase", "--database", database, "--who", "dpo", empty, ""]
+
+    assert run(options) == 2
+    if empty != "--before":
+        assert run([*options, "--before", "2999-01-01"]) == 2
+    with Store.open(database, RULES.model) as store:
+        for name in ("person", "opportunity", "before"):
+            with pytest.raises(InputError, match="'' is not a valid"):
+                store.audit.erase(who="dpo", **{name: ""})
+        assert len(list(store.audit.entries())) == 1
+
+
+def test_entries_are_erased_from_before_a_moment(database: str):
+    """In whatever zone it is said; what is no moment is refused."""
+    with Store.open(database, RULES.model) as store:
+        [entry] = store.audit.entries()
+        at = datetime.fromisoformat(entry.at)
+        east = at.astimezone(timezone(timedelta(hours=9)))
+        with pytest.raises(InputError, match="'yesterday' is not a valid timestamp"):
+            store.audit.erase(who="dpo", before="yesterday")
+        assert store.audit.erase(who="dpo", before=east.isoformat()) == 0
+        assert store.audit.erase(who="dpo", before=(east + timedelta(seconds=1)).isoformat()) == 1
 
 
 def test_database_that_is_none_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

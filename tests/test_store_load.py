@@ -233,6 +233,82 @@ def test_quote_of_two_opportunities_is_refused(fresh: Callable[[], str]):
         assert store.count() == 1
 
 
+def deal(name: str, *quotes: str) -> dict[str, Any]:
+    """An open opportunity with drafts."""
+    rows = [{"id": each, "state": "draft"} for each in quotes]
+    return {"opportunity": {"id": name, "name": "n", "state": "open", "quotes": rows}}
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 1000])
+def test_quote_goes_over_to_another_opportunity(
+    fresh: Callable[[], str], monkeypatch: pytest.MonkeyPatch, at_once: int
+):
+    """In whatever order the two are replaced; if its old one keeps it or is not replaced, it is refused."""
+    monkeypatch.setattr("oppi18n.store.loading.AT_ONCE", at_once)
+    new = [deal("a"), deal("b", "q", "r")]
+    for order in (new, new[::-1], [deal("b", "q"), *new], [deal("b", "q"), deal("a", "q"), deal("a"), new[1]]):
+        with Store.open(fresh(), MODEL) as store:
+            store.load([deal("a", "q"), deal("b", "r")])
+            assert store.load(order, replace=True) == len(order)
+            found = {each.facts.id: each.facts.record["opportunity"]["quotes"] for each in store.every()}
+            assert [[each["id"] for each in found[name]] for name in ("a", "b")] == [[], ["q", "r"]]
+    for wrong in ([deal("b", "q")], [deal("b", "q"), deal("a", "q")], [deal("a", "q"), deal("b", "q")]):
+        with Store.open(fresh(), MODEL) as store:
+            store.load([deal("a", "q"), deal("b", "r")])
+            with pytest.raises(InputError, match="the id 'q' occurs twice"):
+                store.load(wrong, replace=True)
+            assert [len(each.facts.record["opportunity"]["quotes"]) for each in store.every()] == [1, 1]
+
+
+def test_ids_that_differ_in_case_alone_are_refused(fresh: Callable[[], str]):
+    """In one load, or one in the database already, replacing or not; of opportunities and of quotes."""
+    with Store.open(fresh(), MODEL) as store:
+        store.load([deal("Deal", "Q")])
+        for replace in (False, True):
+            for wrong in ([deal("DEAL")], [deal("b"), deal("B")], [deal("c", "q")], [deal("ö"), deal("Ö")]):
+                with pytest.raises(InputError, match="occurs twice"):
+                    store.load(wrong, replace=replace)
+        assert store.load([deal("Deal", "Q"), deal("deals", "q2")], replace=True) == 2
+
+
+def test_nul_in_a_text_is_refused_with_its_place(
+    fresh: Callable[[], str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    """PostgreSQL has no room for it, so nothing has."""
+    path, url = tmp_path / "nul.json", fresh()
+    quotes = [{"quoteid": "q", "statecode": 0, "name": "x\0y"}]
+    path.write_text(json.dumps({"value": [{"opportunityid": "a", "statecode": 0, "opportunity_quotes": quotes}]}))
+
+    assert run(["store", "load", str(path), "--database", url]) == 2
+    assert f"{path}: /value/0/opportunity_quotes/0/name: " in capsys.readouterr().err
+    with Store.open(url, MODEL) as store:
+        with pytest.raises(InputError) as caught:
+            store.load([deal("a\0")])
+        assert (caught.value.code, store.count()) == ("wrong-value", 0)
+
+
+def test_dates_come_back_in_every_zone(tmp_path: Path):
+    """Also in those where midnight in UTC is the day before."""
+    path = tmp_path / "o.json"
+    with Store.open("sqlite://", MODEL) as store:
+        store.load([{"opportunity": {"id": "a", "state": "open", "created_on": TODAY, "quotes": []}}])
+        path.write_text(exported(store), encoding="utf-8")
+
+    for zone in ("America/Los_Angeles", "UTC", "Asia/Seoul"):
+        [found] = stream(str(path), model=MODEL, zone=zone)
+        assert not isinstance(found, InputError)
+        assert found.record["opportunity"]["created_on"] == TODAY
+
+
+def test_value_that_the_model_does_not_know_is_named():
+    """As where the pack is missing that brought it."""
+    with Store.open("sqlite://", MODEL) as store:
+        store.load([{"opportunity": {"id": "a", "state": "open", "status_reason": "parked", "quotes": []}}])
+
+        with pytest.raises(InputError, match="'parked' has no code in the model, so statuscode cannot be written"):
+            exported(store)
+
+
 # ---- from the command line ----
 
 
@@ -448,6 +524,26 @@ def test_interrupted_load_leaves_nothing_half_in(
         assert store.count() == many + 1
 
 
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("command", ["load", "export"])
+def test_what_is_asked_to_end_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, command: str):
+    """No draft with the data of customers, and nothing half in; as after Ctrl+C."""
+    asked = getattr(signal, name, None)
+    if asked is None:
+        pytest.skip("there is no such signal here")
+    file, path, output = str(written(tmp_path / "x.json", 2)), str(tmp_path / "x.db"), tmp_path / "o.json"
+    assert run(["store", "load", file, "--database", path]) == 0
+
+    def end(*_: object) -> None:
+        signal.raise_signal(asked)
+
+    monkeypatch.setattr("oppi18n.cli.bulkprogress.Progress.show", end)
+    given = {"load": [file, "--replace"], "export": ["--output", str(output)]}[command]
+    assert run(["store", command, *given, "--database", path]) == 130
+    assert not output.exists()
+    assert not list(tmp_path.glob(".oppi18n-*"))
+
+
 @pytest.mark.soak
 def test_interrupted_export_leaves_the_old_file(tmp_path: Path, soak: bool):
     """Kill -9 at whatever moment: the old file, or the whole new one."""
@@ -534,7 +630,10 @@ def test_store_of_the_first_version_opens(earlier: str):
         assert isinstance(three["quotes"], PartialList)
         assert [each.outcome for each in store.audit.entries()] == ["closed", "refused", "closed", "reopened"]
         assert (
-            store.close(RULES, "o1", {"outcome": "lost"}, today=TODAY, close_quotes=True, request_id="r1").codes == ()
+            store.close(
+                RULES, "o1", {"outcome": "lost"}, today=TODAY, close_quotes=True, who="ann", request_id="r1"
+            ).codes
+            == ()
         )
         assert store.load([{"opportunity": {"id": "o6", "state": "open", "quotes": []}}]) == 1
         assert store.close(RULES, "o6", {"outcome": "lost"}, today=TODAY, who="ann")

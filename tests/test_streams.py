@@ -224,6 +224,13 @@ def test_broken_answers_are_refused_at_the_same_place(tmp_path: Path, chance: Ra
         ('{"value": [{}]}\n x', "json-trailing", 2),
         ('{"value": [{}', "json-end", 1),
         ("[", "json-end", 1),
+        ('[{"opportunityid": "a"},\n]', "json-value-expected", 2),
+        ('{"value": [{}, {},\n]}', "json-value-expected", 2),
+        ('{"value": [{}, \n,]}', "json-value-expected", 2),
+        ('\u00a0[{"opportunityid": "a"}]', "json-value-expected", 1),
+        ('\f{"value": [{}]}', "json-value-expected", 1),
+        ('{"x": 1, "value": [{}],\n"opportunity": {"id": 1}}', "wrong-type", 2),
+        ('{\n"value": [{}], "opportunity": {"id": "a", "state": "open"}}', "unknown-member", 2),
         ('{"value": ["a", \n"b]}', "json-string-open", 2),
         ('{"error": {"code": "0x1", "message": "no"}}', "dataverse-error", 1),
         ('{"@odata.context": "x#accounts",\n"value": []}', "wrong-entity-set", 1),
@@ -252,6 +259,36 @@ def test_lines_of_json_are_streamed(tmp_path: Path):
     whole, streamed = both(path)
     assert whole == streamed
     assert len(whole[0]) == 5
+
+
+@pytest.mark.parametrize("name", ["answers.txt", "answers"])
+@pytest.mark.usefixtures("piece")
+def test_answers_in_lines_need_no_ending(tmp_path: Path, name: str):
+    """As when they are read whole; one answer in one line is one, too."""
+    path = tmp_path / name
+    for many in (1, 3):
+        lines = [json.dumps({"value": [_entity(Random(each), each)]}) for each in range(many)]
+        path.write_text("\n".join(lines) + "\n")
+
+        whole, streamed = both(path)
+        assert whole == streamed
+        assert len(whole[0]) == many
+
+
+@pytest.mark.parametrize("name", ["long.jsonl", "long.csv", "long.json"])
+def test_line_that_is_too_long_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str):
+    """Before all of it is in memory."""
+    path = tmp_path / name
+    path.write_text("x" * 5000 if name != "long.json" else " " * 5000)
+    for module in ("running", "pieces", "streams"):
+        monkeypatch.setattr(f"oppi18n.readers.{module}.LIMIT", 1000)
+    monkeypatch.setattr(pieces, "_CHUNK", 100)
+    parts: list[float] = []
+
+    with pytest.raises(InputError) as caught:
+        list(stream(str(path), model=MODEL, watch=parts.append))
+    assert (caught.value.code, caught.value.params["path"]) == ("file-too-large", str(path))
+    assert max(parts) < 0.5
 
 
 def test_bytes_that_are_no_text_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

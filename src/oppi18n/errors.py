@@ -140,6 +140,7 @@ TEXTS: dict[str, str] = {
     "store-no-id": "a record of the kind {record} has no id, so it cannot be stored",
     "store-not-a-table": "'{name}' was not loaded for some of the records, which a table can't tell; use JSON",
     "store-not-found": "there is no opportunity '{id}' in the database",
+    "store-unsure": "the connection to the database broke while the change was being written, so it is not known whether it was made; look again ({reason})",
     "store-url": "{url} is no database that is known; the kinds are {known}",
     "timestamp-for-date": "a date without a time is expected here, not {found}",
     "timestamp-without-zone": "the timestamp {found} does not say its time zone; end it with Z or an offset such as +09:00",

@@ -185,12 +185,12 @@ def show_audit(given: dict[str, Any]) -> int:
 def erase_entries(given: dict[str, Any]) -> int:
     """Erase entries of the log."""
     current = session()
-    if given["before"] is None and given["wanted"] is None and given["person"] is None:
+    conditions = [given["before"], given["wanted"], given["person"]]
+    # An empty text is a variable of the shell that is not set; it would not be one condition less.
+    if "" in conditions or conditions == [None, None, None]:
         raise click.UsageError(current.say("Say which entries: give --before, --opportunity or --person."))
     with _opened(given) as store:
-        before = given["before"].isoformat() if given["before"] else ""
-        count = store.audit.erase(
-            who=given["who"], before=before, opportunity=given["wanted"] or "", person=given["person"] or ""
-        )
+        before = given["before"].isoformat() if given["before"] else None
+        count = store.audit.erase(who=given["who"], before=before, opportunity=given["wanted"], person=given["person"])
     current.tell(current.say.plural("{count} entry was erased.", "{count} entries were erased.", count=count))
     return 0

@@ -27,7 +27,7 @@ def rows_of_csv(file: Input, pieces: Iterable[str]) -> Iterator[Outcome]:
     """The facts of each row with its rows of a companion file; what spoils them may come out after them."""
     if len(file.companions) > 1:
         raise InputError("too-many-companions", path=file.path, limit=1, count=len(file.companions))
-    table = Table(file.path, lines_of(pieces), file.model.records[file.model.root])
+    table = Table(file.path, lines_of(pieces, file.path), file.model.records[file.model.root])
     table.prepare(file.model, file.zone)
     file.notices += table.notices
     children = None
@@ -60,7 +60,7 @@ class _Index:
         self.content = _content(path)
         self.at = len(_BOM) if self.content[:3] == _BOM else 0
         pieces = text_pieces(path) if isinstance(self.content, mmap.mmap) else pieces_of(self.content, path)
-        self.table = Table(path, self._counted(lines_of(pieces)), record, back=back, prefix=f"{path}#")
+        self.table = Table(path, self._counted(lines_of(pieces, path)), record, back=back, prefix=f"{path}#")
         self.table.require(back[0])
         self.table.prepare(file.model, file.zone)
         self.back = back[0]

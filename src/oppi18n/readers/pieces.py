@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, Final
 
 from oppi18n.errors import InputError
-from oppi18n.files import STDIN, decode
+from oppi18n.files import LIMIT, STDIN, decode
 
 Watch = Callable[[float], None]
 """Hears what part of a file has been read."""
@@ -41,20 +41,26 @@ def pieces_of(content: bytes, path: str) -> Iterator[str]:
     return _decoded((content[:], b""), path)
 
 
-def lines_of(pieces: Iterable[str]) -> Iterator[str]:
-    r"""The lines of a text that comes in pieces, with the ends they have.
+def lines_of(pieces: Iterable[str], path: str = STDIN) -> Iterator[str]:
+    r"""The lines of a text that comes in pieces, with the ends they have. Raises InputError `file-too-large`.
 
     >>> list(lines_of(["a\r", "\nb\rc", "d"]))
     ['a\r\n', 'b\r', 'cd']
     """
-    rest = ""
+    parts: list[str] = []
+    size = 0
     for piece in pieces:
-        lines = list(io.StringIO(rest + piece, newline=""))
-        # A line end of two characters may stand in two pieces.
-        rest = lines.pop() if lines and not lines[-1].endswith("\n") else ""
-        yield from lines
-    if rest:
-        yield from io.StringIO(rest, newline="")
+        parts.append(piece)
+        size += len(piece)
+        if "\n" in piece or "\r" in piece:
+            lines = list(io.StringIO("".join(parts), newline=""))
+            # A line end of two characters may stand in two pieces.
+            parts = [] if lines[-1].endswith("\n") else [lines.pop()]
+            size = sum(map(len, parts))
+            yield from lines
+        if size > LIMIT:
+            raise InputError("file-too-large", path=path, limit=LIMIT)
+    yield from io.StringIO("".join(parts), newline="")
 
 
 def _decoded(chunks: Iterable[bytes], path: str) -> Iterator[str]:

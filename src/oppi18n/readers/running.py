@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from oppi18n.files import LIMIT
+from oppi18n.errors import InputError
+from oppi18n.files import LIMIT, STDIN
 from oppi18n.readers.json_text import RefusedError, value_at
 
 _BLANK: Final = " \t\n\r"
@@ -20,7 +21,8 @@ class Running:
     ('[', None, ({'a': 1}, 0), ']', (1, 10))
     """
 
-    def __init__(self, pieces: Iterator[str]) -> None:
+    def __init__(self, pieces: Iterator[str], path: str = STDIN) -> None:
+        self.path = path
         self.text = ""
         self.at = 0
         self.has_ended = False
@@ -88,12 +90,17 @@ class Running:
         yield from self._pieces
 
     def lines(self) -> Iterator[str]:
-        """Everything from here on, line by line; only a line feed ends a line."""
-        rest = ""
+        """Everything from here on, line by line; only a line feed ends a line. Raises InputError `file-too-large`."""
+        parts: list[str] = []
+        size = 0
         for piece in self.pieces():
-            first, *others = (rest + piece).split("\n")
+            first, *others = piece.split("\n")
+            parts.append(first)
             if others:
-                yield first
+                yield "".join(parts)
                 yield from others[:-1]
-            rest = others[-1] if others else first
-        yield rest
+                parts, size = [others[-1]], 0
+            size += len(parts[-1])
+            if size > LIMIT:
+                raise InputError("file-too-large", path=self.path, limit=LIMIT)
+        yield "".join(parts)

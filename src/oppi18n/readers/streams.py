@@ -12,8 +12,8 @@ from oppi18n.model.facts import DataError, Problem
 from oppi18n.readers import answers, placed_in, read_input
 from oppi18n.readers.csv_streams import rows_of_csv
 from oppi18n.readers.dataverse import outcome_of, prepare, refuse_other
-from oppi18n.readers.inputs import JSON_LINES, NEXT, Input, Outcome, placed, records_in_lines
-from oppi18n.readers.json_text import RefusedError, look_over, parse, value_at
+from oppi18n.readers.inputs import JSON, JSON_LINES, NEXT, Input, Outcome, placed, records_in_lines
+from oppi18n.readers.json_text import RefusedError, look_over, parse, parse_or_none, value_at
 from oppi18n.readers.pieces import Watch, text_pieces, unwatched
 from oppi18n.readers.running import Running
 
@@ -45,9 +45,10 @@ def stream(
     facts can be used. Raises what `read` raises. Lists of records in JSON, JSON Lines and CSV are streamed; other
     files are read whole, within the limit of `read`.
     """
-    text = Running(text_pieces(path, watch))
-    while not text.rest.strip() and text.more():
-        pass
+    text = Running(text_pieces(path, watch), path)
+    while not text.rest.strip() and text.more(len(text.rest) + 1):
+        if len(text.rest) > LIMIT:
+            raise InputError("file-too-large", path=path, limit=LIMIT)
     whole = Input(path, text.rest, model=model, zone=zone, companions=tuple(companions))
     some = False
     for outcome in _outcomes(whole, text):
@@ -79,8 +80,7 @@ def _outcomes(whole: Input, text: Running) -> Iterator[Outcome]:
 
 
 def _whole(whole: Input, text: Running) -> Iterator[Outcome]:
-    while len(text.rest) <= LIMIT and text.more():
-        pass
+    text.more(LIMIT + 1 - len(text.rest))
     if len(text.rest) > LIMIT:
         raise InputError("file-too-large", path=whole.path, limit=LIMIT)
     whole.text = text.rest
@@ -91,7 +91,14 @@ def _start_of_list(text: Running, whole: Input) -> _Items | None:
     """Go to the first record of a list; None if no such list comes soon."""
     while True:
         begin = text.rest[:_WINDOW]
-        at = len(begin) - len(begin.lstrip())
+        at = len(begin) - len(begin.lstrip(" \t\n\r"))
+        if whole.extension not in JSON and begin[at : at + 1] == "{":
+            # Where the ending does not say, more answers may follow, each in its line.
+            first, end, _ = begin[at:].partition("\n")
+            if not end and len(begin) < _WINDOW and text.more(len(begin)):
+                continue
+            if end and parse_or_none(first) is not None:
+                return None
         if begin[at : at + 1] == "[":
             text.forward(at + 1)
             return _Items(whole, text, None)
@@ -102,12 +109,17 @@ def _start_of_list(text: Running, whole: Input) -> _Items | None:
             if len(text.rest) >= _WINDOW or not text.more():
                 return None
             continue
-        if members is None or not members.keys().isdisjoint((whole.model.root, whole.model.request)):
+        if members is None or _is_ours(whole, members):
             return None
         text.forward(at)
-        items = _Items(whole, text, members)
+        items = _Items(whole, text, members, begin[:at])
         items.refuse_other(members, begin[:at])
         return items
+
+
+def _is_ours(whole: Input, members: dict[str, Any]) -> bool:
+    """Whether these are members of our own shape, which has no list."""
+    return not members.keys().isdisjoint((whole.model.root, whole.model.request))
 
 
 def _members_before(begin: str, at: int) -> tuple[dict[str, Any] | None, int]:
@@ -135,10 +147,11 @@ def _skipped(text: str, at: int) -> int:
 class _Items:
     """The records of a list that begins here, and what follows it."""
 
-    def __init__(self, whole: Input, text: Running, members: dict[str, Any] | None) -> None:
+    def __init__(self, whole: Input, text: Running, members: dict[str, Any] | None, begin: str = "") -> None:
         self.whole = whole
         self.text = text
         self.members = members
+        self.begin = begin
         self.pointer = "" if members is None else f"/{_LIST}"
         # What a text would begin with that has none of the records before this one.
         names = "".join(f"{dumps(name)}:null," for name in members or ())
@@ -151,6 +164,8 @@ class _Items:
         self.text.forward(1)
         after = self._after()
         if isinstance(after, dict):
+            if _is_ours(self.whole, after):
+                raise self._stranger(after)
             self.refuse_other(after, self.before + "]" + self.text.rest, len(self.before) + 1)
             if {**after, **(self.members or {})}.get(NEXT) is not None:
                 self.whole.notices.append(Problem("more-opportunities", f"/{NEXT}", {}))
@@ -162,7 +177,7 @@ class _Items:
             try:
                 value, start = text.value(depth)
             except RefusedError:
-                raise self._refused(self.before) from None
+                raise self._refused_value() from None
             yield from self._answers(value, start)
             mark = text.peek()
             if mark == "]":
@@ -200,6 +215,19 @@ class _Items:
             error.problems = tuple(placed(error.problems, text))
             raise (self._moved(error.problems, width) if width else error) from None
 
+    def _stranger(self, after: dict[str, Any]) -> Oppi18nError:
+        """What is wrong with a record in our own shape that has a list."""
+        members = self.members or {}
+        early: list[Problem] = []
+        late: list[Problem] = []
+        for found in answers(self.whole.record({**after, **members}, "")):
+            for each in found.problems if isinstance(found, DataError) else ():
+                is_early = each.pointer.split("/")[1] in (_LIST, *members)
+                (early if is_early else late).append(each)
+        before = self.before + "]"
+        moved = self._moved(placed(late, before + self.text.rest), len(before)).problems if late else ()
+        return self.whole.error(*placed(early, self.begin + "]}"), *moved)
+
     def _after(self) -> Any:
         """What an answer says after its list."""
         self.text.more(_WINDOW)
@@ -210,6 +238,14 @@ class _Items:
             return parse(before + self.text.rest)
         except DataError as error:
             raise self._moved(error.problems, len(before)) from None
+
+    def _refused_value(self) -> Oppi18nError:
+        """What is wrong with the value that begins here, or is not there."""
+        if not self.number:
+            return self._refused(self.before)
+        # Behind a comma, the list may not end.
+        self.number -= 1
+        return self._refused(self.before + "null,")
 
     def _refused(self, before: str) -> Oppi18nError:
         """What is wrong from here on, in a text that would have begun so."""

@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, select, update
 
-from oppi18n.store.database import SQLITE, StoreError, told
+from oppi18n.errors import InputError
+from oppi18n.store.database import SQLITE, kept, told
 from oppi18n.store.rows import key_of
 from oppi18n.store.tables import Tables
 
@@ -44,6 +45,7 @@ class Audit:
 
     def __init__(self, engine: Engine, tables: Tables) -> None:
         self.engine = engine
+        self.root = tables.root
         self.table = tables.audit
         self.erasures = tables.erasures
 
@@ -69,19 +71,26 @@ class Audit:
         row = connection.execute(select(self.table).where(self.table.c.request_id == request_id)).mappings().first()
         return _entry(row) if row is not None else None
 
-    def kept(self, request_id: str) -> Entry | None:
-        """The entry of a request that may have been carried out although nobody heard of it; None if nobody can say."""
-        try:
-            with told(), self.engine.connect().execution_options(oppi18n_reading=True) as connection:
-                return self.answered(connection, request_id)
-        except StoreError:
-            return None
+    def kept(self, request_id: str, opportunity: str, *, is_late: bool) -> Entry | None:
+        """The entry of a request that may have been carried out although nobody heard of it. Raises StoreError.
 
-    def erase(self, *, who: str, before: str = "", opportunity: str = "", person: str = "") -> int:
-        """Take out entries from before a moment (ISO, UTC), of an opportunity, of what a person asked for; how many.
+        With `is_late` the database may still be at it; it is waited for.
+        """
+        with told(), self.engine.connect().execution_options(oppi18n_reading=True) as connection:
+            if is_late:
+                # Locked until it is kept or not; SQLite knows no such lock, and does nothing after it has answered.
+                wanted = select(self.root.c.id).where(self.root.c.id == key_of(opportunity)).with_for_update()
+                connection.execute(wanted).all()
+            return self.answered(connection, request_id)
 
-        Of several conditions all have to be met. That it was done, by whom and of what stays on record, save for the
-        name of the person.
+    def erase(
+        self, *, who: str, before: str | None = None, opportunity: str | None = None, person: str | None = None
+    ) -> int:
+        """Take out entries from before a moment (ISO), of an opportunity, of what a person asked for; how many.
+
+        Of several conditions all have to be met; a moment that does not say its zone is in UTC. That it was done, by
+        whom and of what stays on record, save for the name of the person.
+        Raises InputError `wrong-value`, also for a condition that is an empty text, StoreError.
 
         >>> from oppi18n import load_rules
         >>> from oppi18n.store import Store
@@ -89,23 +98,21 @@ class Audit:
         ...     store.audit.erase(who="me", before="2020-01-01")
         0
         """
-        own = self.table.c
-        conditions = [own.at < before] if before else []
-        conditions += [own.opportunity == key_of(opportunity)] if opportunity else []
-        conditions += [own.who == person] if person else []
+        moment = _moment(before) if before is not None else None
+        conditions = list(self._conditions(moment, opportunity, person))
         if not conditions:
             return 0
         note = {
             "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "who": who,
-            "before": before or None,
-            "opportunity": opportunity or None,
-            "of_person": bool(person),
+            "before": moment,
+            "opportunity": opportunity,
+            "of_person": person is not None,
             "active": True,
         }
         with told(), self.engine.connect() as connection:
             is_sqlite = connection.dialect.name == SQLITE
-            with connection.begin():
+            with kept(connection):
                 if is_sqlite:
                     # What is deleted would stay in the file until something else is written there.
                     connection.exec_driver_sql("PRAGMA secure_delete = ON")
@@ -116,6 +123,33 @@ class Audit:
             if is_sqlite:
                 _forget(connection)
         return count
+
+    def _conditions(
+        self, moment: str | None, opportunity: str | None, person: str | None
+    ) -> Iterator[ColumnElement[bool]]:
+        own = self.table.c
+        if "" in (opportunity, person):
+            raise InputError("wrong-value", found="", expected="person" if person == "" else "opportunity")
+        if moment is not None:
+            yield own.at < moment
+        if opportunity is not None:
+            yield own.opportunity == key_of(opportunity)
+        if person is not None:
+            yield own.who == person
+
+
+def _moment(given: str) -> str:
+    """A moment as the log writes it.
+
+    >>> _moment("2026-04-01T01:30:00+02:00"), _moment("2026-04-01")
+    ('2026-03-31T23:30:00.000+00:00', '2026-04-01T00:00:00.000+00:00')
+    """
+    try:
+        found = datetime.fromisoformat(given)
+        found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise InputError("wrong-value", found=given, expected="timestamp") from None
+    return found.isoformat(timespec="milliseconds")
 
 
 def _forget(connection: Connection) -> None:

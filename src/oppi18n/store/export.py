@@ -162,8 +162,8 @@ def _member(model: Model, field: Field) -> Callable[[Sequence[Any]], Cells]:
     if field.type == "currency":
         return lambda column: _known(column, lambda value: f'{{"isocurrencycode": {encode_basestring(value)}}}')
     if field.type in ("date", "timestamp"):
-        end = 'T00:00:00Z"' if field.type == "timestamp" else '"'
-        return lambda column: _known(column, lambda value: f'"{value}{end}')
+        # A date alone is the same date in every zone; midnight in UTC would be the day before in some.
+        return lambda column: _known(column, lambda value: f'"{value}"')
     if field.type in ("decimal", "int"):
         return lambda column: [_EMPTY if value is None else _plain(value) for value in column]
     if field.type == "bool":
@@ -178,7 +178,7 @@ def _known(column: Sequence[Any], written: Callable[[Any], str]) -> Cells:
 
 
 def _code(codes: Mapping[str, int | None], value: str, field: Field) -> str:
-    code = codes[value]
+    code = codes.get(value)
     if code is None:
         raise InputError("code-absent", value=value, name=field.dataverse)
     return str(code)

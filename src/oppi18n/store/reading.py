@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from sqlalchemy import Connection, Engine, bindparam, func, or_, select
+from sqlalchemy import Connection, Engine, Select, bindparam, func, or_, select
 
 from oppi18n.errors import InputError
 from oppi18n.model.facts import Facts
 from oppi18n.store import tables as names
-from oppi18n.store.database import POSTGRES, told
+from oppi18n.store.database import POSTGRES, collation_of, kept, lowered, told
 from oppi18n.store.rows import facts_of, key_of
 from oppi18n.store.tables import Tables
 
@@ -39,6 +39,12 @@ class Reading:
         self.engine = engine
         self.tables = tables
         self.model: Model = tables.model
+        self._collation: list[str | None] = []
+        # With the default of PostgreSQL each statement would see another moment, and the quotes another than
+        # their opportunity. It stands in the BEGIN that is sent anyway; the pool takes it back.
+        is_postgres = engine.dialect.name == POSTGRES
+        level = {"isolation_level": "REPEATABLE READ"} if is_postgres else {}
+        self._looking = {"oppi18n_reading": True, **level}
         # Made once: to make and to name them takes longer than SQLite does to answer.
         self._one = select(tables.root).where(tables.root.c.id == bindparam("identity"))
         self._lists = [
@@ -70,14 +76,20 @@ class Reading:
         """Opportunities in the order of their ids, `after` one of them: those whose name or id holds the words."""
         root = self.tables.root
         wanted = select(root).where(root.c.id > after).order_by(root.c.id).limit(limit)
-        if words:
-            wanted = wanted.where(
-                or_(*(func.lower(root.c[name]).contains(words.lower(), autoescape=True) for name in ("name", "id")))
-            )
         if state:
             wanted = wanted.where(root.c.state == state)
         with self._reading() as connection:
+            if words:
+                wanted = self._holding(connection, wanted, words.lower())
             return tuple(self._all(connection, connection.execute(wanted).mappings().all()))
+
+    def _holding(self, connection: Connection, wanted: Select[Any], words: str) -> Select[Any]:
+        if not self._collation:
+            self._collation = [collation_of(connection)]
+        columns = [self.tables.root.c[name] for name in ("name", "id")]
+        return wanted.where(
+            or_(*(lowered(each, self._collation[0]).contains(words, autoescape=True) for each in columns))
+        )
 
     def every(self) -> Iterator[Stored]:
         """All opportunities in the order of their ids, a few in memory at a time."""
@@ -125,10 +137,10 @@ class Reading:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with told(), self.engine.connect().execution_options(oppi18n_reading=True) as connection:
+        with told(), self.engine.connect().execution_options(**self._looking) as connection:
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with told(), self.engine.begin() as connection:
+        with told(), self.engine.connect() as connection, kept(connection):
             yield connection

@@ -103,7 +103,8 @@ class Store(Reading):
 
         The rules decide inside the transaction, on what is in the database then. `version` is the one that the caller
         has seen. A request that comes twice with the same id is answered the same and carried out once.
-        Raises `Conflict` (`version-conflict`), InputError (`store-not-found`, `request-id-reused`), StoreError.
+        Raises `Conflict` (`version-conflict`), InputError (`store-not-found`, `request-id-reused`), StoreError:
+        with `store-unsure` nobody knows whether it was carried out, so send it again with the same id.
         """
 
         def act(facts: Facts) -> Closing:
@@ -181,7 +182,7 @@ class Store(Reading):
                 stored = self._stored(connection, identity, locked=True)
                 known = self.audit.answered(connection, request_id)
                 if known is not None:
-                    return _again(known, digest_of(asked))
+                    return _again(known, asked, who)
                 if version is not None and version != stored.version:
                     raise Conflict("version-conflict", id=identity, found=stored.version, expected=version)
                 closing = act(stored.facts)
@@ -192,16 +193,25 @@ class Store(Reading):
                 self.audit.write(connection, entry)
                 return Closed(closing.status, entry.verdict, entry.codes, now, closing)
         except StoreError as error:
-            # It may have broken when all was written, so that nobody heard of it; that is why each request has an id.
-            known = self.audit.kept(request_id) if error.code == "store-failed" else None
-            if known is None:
-                raise
-            return _again(known, digest_of(asked))
+            return _again(_unheard(self.audit, error, identity, request_id), asked, who)
 
 
-def _again(known: Entry, fingerprint: str) -> Closed:
-    """What the same request was answered before."""
-    if known.fingerprint != fingerprint:
+def _unheard(audit: Audit, error: StoreError, identity: str, request_id: str) -> Entry:
+    """The entry of a request that was carried out although nobody heard of it; else what has become of it is raised."""
+    if error.code not in ("store-failed", "store-unsure"):
+        raise error
+    try:
+        known = audit.kept(request_id, identity, is_late=error.code == "store-unsure")
+    except StoreError:
+        raise error from None
+    if known is None:
+        raise StoreError("store-failed", **error.params) from None
+    return known
+
+
+def _again(known: Entry, asked: Mapping[str, Any], who: str) -> Closed:
+    """What the same request of the same person was answered before."""
+    if known.fingerprint != digest_of(asked) or known.who != who:
         raise InputError("request-id-reused", id=known.request_id)
     return Closed(known.outcome, known.verdict, known.codes, known.row_version or 0)
 

@@ -8,6 +8,7 @@ import click
 
 from oppi18n.cli import options
 from oppi18n.cli.help import Command, Group
+from oppi18n.cli.stopping import stopping
 
 _database = click.option(
     "--database",
@@ -37,9 +38,10 @@ def load(files: tuple[str, ...], **given: Any) -> int:
 
     FILE is what oppi18n check takes: a Dataverse Web API export, JSON, JSON Lines or CSV.
     """
-    from oppi18n.cli.storework import load_files
+    with stopping():
+        from oppi18n.cli.storework import load_files
 
-    return load_files(files, given)
+        return load_files(files, given)
 
 
 @command.command(cls=Command)
@@ -53,9 +55,10 @@ def export(**given: Any) -> int:
 
     JSON is written as Dataverse's Web API answers. Times of day were given up when the data was loaded.
     """
-    from oppi18n.cli.storework import export_file
+    with stopping():
+        from oppi18n.cli.storework import export_file
 
-    return export_file(given)
+        return export_file(given)
 
 
 @command.command(cls=Command)
