@@ -10,7 +10,8 @@ import pytest
 
 from oppi18n.diagnostics import Diagnostics
 from oppi18n.errors import InputError
-from oppi18n.model.facts import DataError, Facts, Problem, checked
+from oppi18n.model import facts
+from oppi18n.model.facts import MOST_PROBLEMS, Conversion, DataError, Facts, Problem, checked
 from oppi18n.model.loader import read_model
 from oppi18n.model.schema import Model
 from oppi18n.model.values import NOT_LOADED, PartialList
@@ -78,6 +79,46 @@ def test_problem_has_code_and_pointer(raw, code, pointer):
 
     assert [(each.code, each.pointer) for each in caught.value.problems] == [(code, pointer)]
     assert caught.value.source == "x.json"
+
+
+@pytest.mark.parametrize(
+    "opportunity",
+    [
+        {"quotes": [1] * 3000},
+        {"quotes": [{"id": "q", "state": "active"}] * 3000},
+        {"quotes": [{f"x{n}": 1 for n in range(3000)}]},
+        {f"x{n}": 1 for n in range(3000)},
+    ],
+    ids=["types", "ids", "members of a quote", "members"],
+)
+def test_no_more_than_a_thousand_problems_are_collected(opportunity, monkeypatch):
+    """What comes after them is not even made, and the facts are refused all the same."""
+    made = []
+
+    def counted(*given):
+        made.append(given)
+        return Problem(*given)
+
+    monkeypatch.setattr(facts, "Problem", counted)
+
+    with pytest.raises(DataError) as caught:
+        checked(MODEL, {"opportunity": opportunity})
+
+    assert len(caught.value.problems) == len(made) == MOST_PROBLEMS
+
+
+def test_records_after_a_thousand_problems_are_not_looked_at():
+    """A list of a million wrong things takes as long as one of a thousand."""
+    items = iter(range(5000))
+    conversion = Conversion(MODEL)
+
+    class Wrong(list[int]):
+        def __iter__(self):
+            return items
+
+    conversion.facts({"opportunity": {"quotes": Wrong()}})
+
+    assert next(items) == MOST_PROBLEMS + 1
 
 
 def test_no_request_is_no_request():

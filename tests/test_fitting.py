@@ -11,7 +11,8 @@ import pytest
 
 from oppi18n import load_rules
 from oppi18n.model.facts import DataError, checked
-from oppi18n.model.fitting import Fitting
+from oppi18n.model.fitting import Fitting, Remembered
+from oppi18n.model.values import to_local_date
 from oppi18n.readers.json_text import parse
 from oppi18n.server import demo
 
@@ -92,3 +93,14 @@ def test_odd_values_are_judged_as_by_the_careful_way():
 def test_what_is_no_record_is_left_to_the_careful_way(raw: Any):
     """Nothing is raised, nothing is made up."""
     assert Fitting(MODEL)(raw) is None
+
+
+def test_only_short_texts_are_remembered():
+    """A moment with thousands of digits is taken over, and forgotten."""
+    remembered = Remembered(lambda text: to_local_date(text, "UTC"))
+    usual = "2026-03-31T22:30:00.123456+09:00"
+
+    for text in (usual, f"2026-01-01T00:00:00.{'0' * 7000}Z"):
+        assert remembered[text] == to_local_date(text, "UTC")
+
+    assert list(remembered) == [usual]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
@@ -34,10 +35,12 @@ pytest.importorskip("httpx2", reason="httpx2 is absent here")
 
 from jsonschema import Draft202012Validator
 from starlette.applications import Starlette
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
-from oppi18n.server import bodies, guard
+from oppi18n.server import bodies, calls, guard
 from oppi18n.server.app import create_app
 from oppi18n.server.demo import opportunities
 from oppi18n.server.openapi import document
@@ -414,11 +417,13 @@ def test_host_must_be_ours(client: TestClient, host: str, status: int):
     assert status == 200 or answer.json()["code"] == "http-host"
 
 
-def test_names_of_a_proxy_are_ours_too(store: Store):
-    """What `--name` gives is a name of the service."""
-    client = client_of(store, hosts=frozenset({"crm.example"}))
+@pytest.mark.parametrize("name", ["crm.example", "CRM.example", "crm.example:8443"])
+def test_names_of_a_proxy_are_ours_too(store: Store, name: str):
+    """What `--name` gives is a name of the service, in small letters or large, with a port or without."""
+    client = client_of(store, hosts=frozenset({name}))
 
     assert client.get("/", headers={"Host": "crm.example:8443"}).status_code == 200
+    assert client.get("/", headers={"Host": "evil.example:8443"}).status_code == 421
 
 
 def test_other_machines_may_not_ask(store: Store):
@@ -439,6 +444,39 @@ def test_header_of_a_proxy_says_who_closes(store: Store):
     client.headers["X-User"] = "ann@example.com"
     assert send(client, page_of(client, CLOSABLE)[1], CLOSABLE, outcome="won").status_code == 303
     assert [each.who for each in store.audit.entries()] == ["ann@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "who"), [("안나".encode(), "안나"), (b"\xe5sa", "åsa"), ("à".encode(), "à"), (b"ann", "ann")]
+)
+def test_names_of_people_are_read_as_proxies_write_them(store: Store, sent: bytes, who: str):
+    """UTF-8, and Latin-1 of old."""
+    client = client_of(store, authenticate=UserHeader("X-User"))
+    headers = [(b"x-user", sent), (b"if-match", b"*")]
+
+    assert client.post(one(CLOSABLE, "closing"), json={"close": {"outcome": "won"}}, headers=headers).is_success
+    assert [each.who for each in store.audit.entries()] == [who]
+
+
+def test_asynchronous_authenticators_are_refused(store: Store):
+    """A coroutine is true whoever asks, so a function that is async lets nobody in."""
+
+    async def nobody(_: Any) -> None:
+        return None
+
+    class Nobody:
+        async def __call__(self, _: Any) -> None:
+            return None
+
+    for each in (nobody, Nobody()):
+        with pytest.raises(TypeError, match="ordinary function"):
+            Service(store, RULES, authenticate=each)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("found", [True, 1, b"ann", object(), "", None])
+def test_only_a_name_is_a_name(store: Store, found: Any):
+    """Whatever else an authenticator says, nobody is signed in."""
+    assert client_of(store, authenticate=lambda _: found).get("/api/opportunities").status_code == 401
 
 
 def test_own_authenticator_is_asked(store: Store):
@@ -562,7 +600,80 @@ def test_service_lives_below_another_path(store: Store):
     assert (closed.status_code, closed.headers["location"]) == (303, f"/crm/opportunities/{CLOSABLE}?done=closed")
 
 
+def test_service_lives_below_a_path_in_any_script(store: Store):
+    """Links, cookies and redirections are addresses."""
+    app = Starlette(routes=[Mount("/판매", create_app(Service(store, RULES, today=TODAY, _speakers=SPEAKERS)))])
+    client = TestClient(app, base_url="http://localhost", client=LOCAL, follow_redirects=False)
+    below = "/%ED%8C%90%EB%A7%A4"
+
+    answer = client.get(f"/판매/opportunities/{CLOSABLE}?lang=ko")
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', answer.text))
+    closed = client.post(f"/판매/opportunities/{CLOSABLE}", data={**hidden, "outcome": "won"})
+
+    assert all(f"Path={below};" in each for each in answer.headers.get_list("set-cookie"))
+    assert f'action="{below}/opportunities/{CLOSABLE}"' in answer.text
+    assert [client.get(each).status_code for each in scripts_of(answer.text)] == [200, 200, 200]
+    assert (closed.status_code, closed.headers["location"]) == (303, f"{below}/opportunities/{CLOSABLE}?done=closed")
+    assert client.get("/판매/nothing").status_code == client.get("/판매/api/nothing").status_code == 404
+
+
+def test_middleware_of_others_stands_behind_the_guard(store: Store):
+    """What is added to the application runs, for whoever may ask; its answers are as strict as ours."""
+    seen = []
+
+    async def watching(request: Any, call_next: Any) -> Any:
+        seen.append(request.url.path)
+        return await call_next(request)
+
+    app = create_app(Service(store, RULES, today=TODAY, _speakers=SPEAKERS))
+    app.add_middleware(BaseHTTPMiddleware, dispatch=watching)
+    client = TestClient(app, base_url="http://localhost", client=LOCAL)
+
+    assert client.get("/health/live", headers={"Host": "evil.example"}).status_code == 421
+    assert client.get("/health/live").headers["x-frame-options"] == "DENY"
+    assert seen == ["/health/live"]
+
+
 # ---- limits ----
+
+
+@pytest.mark.parametrize("path", ["/api/closability", f"/api/opportunities/{CLOSABLE}/closing"])
+def test_hundred_errors_are_listed(client: TestClient, path: str, monkeypatch: pytest.MonkeyPatch):
+    """However much is wrong with what was sent; the words for it are found away from the event loop."""
+    loops = []
+    failing = calls.failed
+
+    def watched(*given: Any) -> Any:
+        loops.append(_has_loop())
+        return failing(*given)
+
+    monkeypatch.setattr(calls, "failed", watched)
+
+    answer = client.post(path, json={f"x{n}": 1 for n in range(3000)}, headers={"If-Match": "*"})
+
+    assert (answer.status_code, len(answer.json()["errors"])) == (422, 100)
+    assert loops == [False]
+
+
+def _has_loop() -> bool:
+    try:
+        return asyncio.get_running_loop() is not None
+    except RuntimeError:
+        return False
+
+
+def test_life_is_told_without_a_turn(store: Store, monkeypatch: pytest.MonkeyPatch):
+    """However busy the threads are: whoever asks whether the process is alive does not wait for them."""
+
+    async def busy(*_: Any) -> None:
+        raise AssertionError("no thread is free")
+
+    client = client_of(store)
+    monkeypatch.setattr(calls, "run_in_threadpool", busy)
+
+    assert client.get("/health/live").json() == {"status": "alive"}
+    assert client.head("/health/live").status_code == 200
+    assert client.get("/health/ready").status_code == 500
 
 
 def test_large_requests_are_refused(client: TestClient):
@@ -660,6 +771,58 @@ def test_same_key_is_answered_once(client: TestClient, store: Store):
     assert first.json() == second.json()
     assert other.json()["code"] == "request-id-reused"
     assert audit(store) == ["closed"]
+
+
+@pytest.mark.parametrize(
+    ("identity", "asked", "status", "code"),
+    [
+        (BLOCKED, {"outcome": "won"}, 409, "blocked"),
+        (CLOSABLE, {"outcome": "won", "revenue": "-1"}, 422, "blocked"),
+        (UNKNOWN, {"outcome": "lost"}, 409, "undetermined"),
+        (WON, {"outcome": "won"}, 409, "already-closed"),
+    ],
+)
+def test_refusal_is_repeated(client: TestClient, identity: str, asked: dict[str, str], status: int, code: str):
+    """With one key the second answer is the first one, to the byte."""
+    headers = {"If-Match": "*", "Idempotency-Key": "k1"}
+
+    first, second = (client.post(one(identity, "closing"), json={"close": asked}, headers=headers) for _ in range(2))
+
+    assert (first.status_code, first.json()["code"]) == (status, code)
+    assert (second.status_code, second.headers["etag"], second.text) == (status, first.headers["etag"], first.text)
+
+
+def test_refusal_is_repeated_when_nothing_stands_in_the_way_any_more(client: TestClient):
+    """What was refused stays so under its key: with the same rules, but without values that nobody has kept."""
+    headers = {"If-Match": "*", "Idempotency-Key": "k1"}
+    body = {"close": {"outcome": "won"}}
+    schema = json.loads((ROOT / "docs/schemas/problem.schema.json").read_text(encoding="utf-8"))
+
+    first = client.post(one(BLOCKED, "closing"), json=body, headers=headers)
+    client.post(one(BLOCKED, "remedies/close-quotes"), headers={"If-Match": "*"})
+    second = client.post(one(BLOCKED, "closing"), json=body, headers=headers)
+
+    Draft202012Validator(schema).validate(second.json())
+    assert second.status_code == first.status_code == 409
+    for name in ("code", "status", "detail", "version", "remedies"):
+        assert second.json()[name] == first.json()[name]
+    assert [each["rule"] for each in second.json()["violations"]] == [
+        each["rule"] for each in first.json()["violations"]
+    ]
+    assert "(not given)" in second.json()["violations"][0]["message"]
+
+
+def test_form_that_was_refused_is_refused_again(client: TestClient, store: Store):
+    """Sent once more it has the same status; the page says that things have changed since."""
+    _, hidden = page_of(client)
+    first = send(client, hidden, outcome="won")
+    send(client, page_of(client)[1], remedy="close-quotes")
+    second = send(client, hidden, outcome="won")
+
+    assert (first.status_code, second.status_code) == (409, 409)
+    assert "Somebody else has changed this opportunity" in second.text
+    assert "Somebody else has changed this opportunity" not in first.text
+    assert store.get(BLOCKED).facts.record["opportunity"]["state"] == "open"
 
 
 @pytest.mark.parametrize(
@@ -879,6 +1042,22 @@ def test_description_is_whole(client: TestClient, store: Store):
     for schema in described["components"]["schemas"].values():
         Draft202012Validator.check_schema(schema)
     assert described == document(RULES.model)
+
+
+@pytest.mark.parametrize("path", ["/api/closability", one(CLOSABLE, "closability"), one(CLOSABLE, "closing")])
+def test_request_has_one_day(store: Store, path: str):
+    """Answered around midnight, it says the day that it was judged on."""
+    days = iter([date(2026, 3, 31), *[date(2026, 4, 1)] * 20])
+    service = type("Service", (Service,), {"the_day": lambda _: next(days)})(store, RULES, _speakers=SPEAKERS)
+    client = TestClient(create_app(service), base_url="http://localhost", client=LOCAL)
+    facts = {} if path != "/api/closability" else {"opportunity": {"id": "o1", "state": "open", "quotes": []}}
+
+    found = client.post(path, json={**facts, "close": {"outcome": "won"}}, headers={"If-Match": "*"}).json()
+
+    first = found["today"]
+    assert found["results"][0].get("defaults", {"/close/date": first})["/close/date"] == first
+    if path.endswith("closing"):
+        assert str(store.get(CLOSABLE).facts.record["opportunity"]["actual_close_date"]) == first
 
 
 # ---- faults ----
@@ -1251,6 +1430,37 @@ def test_shortcut_is_logged_and_asks_who_it_is(store: Store, counted: list[bytes
     ]
     assert len(counted) == 1
     assert "ann" not in "".join(log)
+
+
+@pytest.mark.parametrize("kind", [Connection, shortcut.Shortcut])
+def test_authenticator_that_fails_is_told_on_either_way(store: Store, kind: type, caplog):
+    """500 for whom it cannot judge, and the connection goes on."""
+
+    def picky(request: Any) -> str:
+        return {"t1": "ann"}[request.headers["x-token"]]
+
+    with (
+        caplog.at_level(logging.CRITICAL, "oppi18n.server"),
+        listening(store, kind, authenticate=picky) as (port, _),
+        connected(port) as ask,
+    ):
+        assert [ask(each)[0] for each in (asked(), asked(FACTS, "X-Token: t1"))] == [500, 200]
+
+
+def test_shortcut_stands_aside_for_middleware_of_others(store: Store, counted: list[bytes], monkeypatch):
+    """Whoever has added some sees every request."""
+
+    made = create_app
+
+    def watched(service: Service) -> Starlette:
+        app = made(service)
+        app.add_middleware(GZipMiddleware)
+        return app
+
+    monkeypatch.setattr(sys.modules[__name__], "create_app", watched)
+    with listening(store, shortcut.Shortcut) as (port, _), connected(port) as ask:
+        assert ask(asked())[0] == 200
+    assert counted == []
 
 
 def test_connection_stays_open_while_it_is_used(store: Store):

@@ -15,9 +15,10 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
+from inspect import signature
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -29,13 +30,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oppi18n import Localizer, load_rules
-from oppi18n.cli import run
+from oppi18n.cli import run, servelog
 
 pytest.importorskip("starlette", reason="Starlette is absent here")
 pytest.importorskip("uvicorn", reason="uvicorn is absent here")
 pytest.importorskip("sqlalchemy", reason="SQLAlchemy is absent here")
 
+import uvicorn
 from sqlalchemy.exc import OperationalError
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+from uvicorn.server import ServerState
 
 from oppi18n.server.demo import opportunities
 from oppi18n.server.problems import HttpError
@@ -50,7 +55,7 @@ SECRET: Final = "a secret that both processes know"
 NUMBERS = count()
 
 NURSERY = """
-import ctypes, json, os, struct, sys
+import ctypes, json, os, signal, struct, sys
 import oppi18n.cli, oppi18n.cli.servework, oppi18n.server.listening, oppi18n.server.app
 from oppi18n import Localizer, load_rules
 from oppi18n.server import connection, listening
@@ -73,6 +78,8 @@ def serve(wanted):
         setattr(sys.modules[module], name, value)
     os.dup2(os.open(wanted["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND), 2)
     os.environ.update(wanted["env"])
+    for each in wanted["ignored"]:
+        signal.signal(each, signal.SIG_IGN)
     if wanted["bound"]:
         # Permissions count for root as well.
         ctypes.CDLL(None).capset(struct.pack("Ii", 0x20080522, 0), bytes(24))
@@ -135,13 +142,20 @@ class Nursery:
     running: set[int] = field(default_factory=set)
 
     def serve(
-        self, folder: Path, url: str, *arguments: str, bound: bool = False, patches: Sequence[Any] = PATCHES, **env: str
+        self,
+        folder: Path,
+        url: str,
+        *arguments: str,
+        bound: bool = False,
+        ignored: Sequence[int] = (),
+        patches: Sequence[Any] = PATCHES,
+        **env: str,
     ) -> Served:
         """A service over a database."""
         log = folder / f"{next(NUMBERS)}.log"
         log.touch()
         wanted = {"arguments": ["--database", url, *arguments], "patches": patches, "bound": bound, "env": env}
-        pid = int(self.ask({**wanted, "log": str(log)}))
+        pid = int(self.ask({**wanted, "log": str(log), "ignored": list(ignored)}))
         self.running.add(pid)
         deadline = time.monotonic() + 30
         while True:
@@ -301,6 +315,17 @@ def exchanged(port: int, *pieces: bytes, pause: float = 0, half: bool = False) -
         except ConnectionResetError:
             pass
     return parsed(bytes(found)), time.monotonic() - started
+
+
+def next_of(connection: socket.socket) -> Answer:
+    """The next answer on a connection that goes on."""
+    found = bytearray()
+    while piece := connection.recv(65536):
+        found += piece
+        answer = parsed(bytes(found))
+        if b"\r\n\r\n" in found and len(answer.body) >= int(answer.headers["content-length"]):
+            return answer
+    raise ConnectionError("it was closed")
 
 
 def raw(
@@ -490,6 +515,47 @@ def test_requests_that_come_at_once_are_answered_in_turn(site: Served):
     assert re.findall(rb"HTTP/1.1 (\d+)", found) == [b"200", b"200", b"200", b"400"]
 
 
+QUESTION: Final = b'{"opportunity": {"state": "open", "quotes": []}}'
+LIVE: Final = raw("/health/live", close=False)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [b"", LIVE, raw(ASKED, "POST", JSON, body=QUESTION, close=False), raw(ASKED, "POST", CHUNKED) + b"0\r\n\r\n"],
+    ids=["at first", "after an answer", "after the shortcut", "after chunks"],
+)
+@pytest.mark.parametrize("blank", [b"\r\n", b"\n", b"\r\n\r\n"])
+def test_empty_lines_of_their_own_are_passed_over(site: Served, first: bytes, blank: bytes):
+    """They are neither the end of a connection nor a request; what is asked afterwards is answered."""
+    with socket.create_connection(("127.0.0.1", site.port), timeout=10) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if first:
+            connection.sendall(first.replace(b"Connection: close\r\n", b""))
+            assert next_of(connection).status in {200, 415}
+        connection.sendall(blank)
+        time.sleep(0.02)
+        assert ask(site.port, "/health/live").status == 200
+        connection.sendall(LIVE)
+        assert next_of(connection).status == 200
+
+
+@pytest.mark.parametrize(
+    ("pieces", "status"),
+    [
+        ([raw("/", "HEAD", CHUNKED), b"zz\r\n"], 400),
+        ([raw("/", "HEAD", CHUNKED) + b"zz\r\n"], 400),
+        ([raw(ASKED, "HEAD", "Content-Length: 9") + b"x"], 405),
+        ([raw(ASKED, "HEAD", f"Content-Length: {'9' * 19}")], 405),
+    ],
+)
+def test_bodies_of_head_requests_end_their_connection(site: Served, pieces: list[bytes], status: int):
+    """Whatever is wrong with them is told without a body of ours."""
+    answer, seconds = exchanged(site.port, *pieces)
+
+    assert (answer.status, answer.body) == (status, b"")
+    assert seconds < SOON
+
+
 # ---- requests that do not end ----
 
 SLOW: dict[str, tuple[list[bytes], int, float]] = {
@@ -575,12 +641,7 @@ def test_crowd_is_told_to_come_again(nursery: Nursery, tmp_path: Path):
     assert served.stop() == 0
 
 
-QUESTION: Final = b'{"opportunity": {"state": "open", "quotes": []}}'
-
-
-@pytest.mark.parametrize(
-    "first", [raw("/health/live", close=False), raw(ASKED, "POST", JSON, body=QUESTION, close=False)]
-)
+@pytest.mark.parametrize("first", [LIVE, raw(ASKED, "POST", JSON, body=QUESTION, close=False)])
 def test_second_request_on_a_connection_may_not_be_slower(site: Served, first: bytes):
     """Its headers do not end: told so; where nothing was asked for, nothing is told."""
     with socket.create_connection(("127.0.0.1", site.port), timeout=10) as connection:
@@ -1032,6 +1093,185 @@ def test_stopping_does_not_wait_for_who_says_nothing(nursery: Nursery, tmp_path:
     assert time.monotonic() - started < SOON
     assert (found[0].status, found[0].json["detail"]) == (408, worded("http-too-slow", "ms"))
     assert "Traceback" not in served.said
+
+
+def test_signals_that_were_ignored_stay_so(nursery: Nursery, tmp_path: Path):
+    """As `nohup` wants it: a terminal that goes away does not count."""
+    served = nursery.serve(tmp_path, f"sqlite:///{tmp_path}/x.db", ignored=[signal.SIGHUP])
+
+    assert ask(served.port, "/health/live").status == 200
+    os.kill(served.pid, signal.SIGHUP)
+    time.sleep(0.5)
+
+    assert ask(served.port, "/health/live").status == 200
+    assert served.stop() == 0
+
+
+# ---- logs that nobody reads ----
+
+SERVE: Final = (sys.executable, "-m", "oppi18n", "serve", "--demo", "--locale", "en", "--port")
+
+
+def test_log_that_is_not_read_stops_nothing():
+    """A full pipe: answers go on, and SIGTERM still ends the service."""
+    with subprocess.Popen([*SERVE, "0"], stderr=subprocess.PIPE) as process:
+        try:
+            assert process.stderr is not None
+            found = re.search(rb":(\d+)/", process.stderr.readline())
+            assert found is not None
+            many = raw("/nowhere", host="evil.example", close=False) * 20 + raw("/health/live")
+            for _ in range(50):
+                answer, seconds = exchanged(int(found[1]), many)
+                assert (answer.status, seconds < SOON) == (421, True)
+            process.terminate()
+            assert process.wait(SOON) == 0
+        finally:
+            process.kill()
+
+
+def test_closed_standard_error_is_nobody_elses():
+    """Its number is not given to a database or a connection, and there is no log that would be written there."""
+    program = (
+        "import os; from oppi18n.cli import servelog, servework; servework.fill_streams();"
+        "print(os.open(os.curdir, os.O_RDONLY), servelog.logged().__enter__())"
+    )
+    closed = ["sh", "-c", 'exec "$@" 2>&- <&-', "sh", sys.executable, "-c", program]
+
+    number, log = subprocess.run(closed, capture_output=True, text=True, check=True).stdout.split()
+
+    assert int(number) > 2
+    assert log == "None"
+
+
+def test_service_without_a_standard_error_answers():
+    """Each time, and stops as usual."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    closed = ["sh", "-c", 'exec "$@" 2>&-', "sh", *SERVE, str(port)]
+    with subprocess.Popen(closed) as process:
+        try:
+            deadline = time.monotonic() + 30
+            while not is_listening(port):
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            assert [ask(port, "/health/live").status for _ in range(3)] == [200] * 3
+            process.terminate()
+            assert process.wait(SOON) == 0
+        finally:
+            process.kill()
+
+
+def test_dropped_lines_are_counted(monkeypatch: pytest.MonkeyPatch):
+    """Nothing waits while nobody reads; whoever reads again is told, and what was kept is whole and in turn."""
+    monkeypatch.setattr(servelog, "MOST", 100)
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with suppress(BlockingIOError):
+        while os.write(writing, b"\n" * 4096):
+            pass
+    os.set_blocking(writing, True)
+    log = servelog.Log(writing)
+    for number in range(1000):
+        log(str(number))
+    with open(reading, "rb") as file:
+        ending = threading.Thread(target=log.close)
+        ending.start()
+        lines: list[Any] = []
+        while not lines or not isinstance(lines[-1], dict):
+            lines += [json.loads(line) for line in [file.readline()] if line.strip()]
+        ending.join()
+    os.close(writing)
+
+    *kept, told = lines
+    assert kept == list(range(len(kept)))
+    assert len(kept) + told["dropped"] == 1000
+    assert 100 <= len(kept) <= 201
+
+
+def test_end_does_not_wait_for_a_log_that_nobody_reads(monkeypatch: pytest.MonkeyPatch):
+    """Only for a moment; where it is read, all is written."""
+    monkeypatch.setattr(servelog, "LAST", 0.1)
+    reading, writing = os.pipe()
+    log, started = servelog.Log(writing), time.monotonic()
+    for _ in range(5000):
+        log("x" * 99)
+    log.close()
+    assert time.monotonic() - started < SOON
+    assert os.read(reading, 100) == b"x" * 99 + b"\n"
+    os.close(reading)
+
+
+# ---- what stands below ----
+
+LEANT_ON: Final = (
+    ("protocol", "app"),
+    ("protocol", "client"),
+    ("protocol", "config"),
+    ("protocol", "conn"),
+    ("protocol", "connection_lost"),
+    ("protocol", "connection_made"),
+    ("protocol", "connections"),
+    ("protocol", "cycle"),
+    ("protocol", "data_received"),
+    ("protocol", "eof_received"),
+    ("protocol", "flow"),
+    ("protocol", "handle_events"),
+    ("protocol", "loop"),
+    ("protocol", "on_response_complete"),
+    ("protocol", "pause_writing"),
+    ("protocol", "resume_writing"),
+    ("protocol", "scheme"),
+    ("protocol", "scope"),
+    ("protocol", "send_400_response"),
+    ("protocol", "server"),
+    ("protocol", "server_state"),
+    ("protocol", "shutdown"),
+    ("protocol", "tasks"),
+    ("protocol", "timeout_keep_alive"),
+    ("protocol", "timeout_keep_alive_handler"),
+    ("protocol", "timeout_keep_alive_task"),
+    ("protocol", "transport"),
+    ("flow", "pause_reading"),
+    ("flow", "resume_reading"),
+    ("flow", "write_paused"),
+    ("state", "default_headers"),
+    ("state", "total_requests"),
+    ("conn", "our_state"),
+    ("conn", "send"),
+    ("conn", "their_state"),
+    ("conn", "trailing_data"),
+    ("cycle", "disconnected"),
+    ("cycle", "keep_alive"),
+    ("cycle", "message_event"),
+    ("cycle", "more_body"),
+    ("cycle", "response_complete"),
+    ("cycle", "response_started"),
+    ("server", "capture_signals"),
+    ("server", "handle_exit"),
+)
+"""Whose attributes the connections of the service read, set or stand in for."""
+
+
+def test_uvicorn_has_what_is_leant_on():
+    """None of it is promised; a version that has changed it is noticed here."""
+    config = uvicorn.Config(lambda *_: None, log_config=None, ws="none")
+    state = ServerState()
+    loop = asyncio.new_event_loop()
+    protocol = H11Protocol(config, state, {}, loop)
+    loop.close()
+    given: dict[str, Any] = dict.fromkeys(signature(RequestResponseCycle).parameters)
+    owners = {
+        "protocol": protocol,
+        "flow": FlowControl(asyncio.Transport()),
+        "state": state,
+        "conn": protocol.conn,
+        "cycle": RequestResponseCycle(**{**given, "conn": protocol.conn}),
+        "server": uvicorn.Server(config),
+    }
+
+    missing = [f"{owner}.{name}" for owner, name in LEANT_ON if not hasattr(owners[owner], name)]
+
+    assert not missing, f"uvicorn {uvicorn.__version__} has changed"
 
 
 # ---- databases that fail ----

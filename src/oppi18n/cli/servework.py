@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -13,6 +11,7 @@ from secrets import token_bytes
 from typing import TYPE_CHECKING, Any
 
 from oppi18n.cli import options
+from oppi18n.cli.servelog import Log, logged
 from oppi18n.cli.session import session
 from oppi18n.errors import InputError
 from oppi18n.files import read_bytes
@@ -26,6 +25,7 @@ SECRET = "OPPI18N_SECRET"
 
 def serve(given: dict[str, Any]) -> int:
     """Serve until told to stop."""
+    fill_streams()
     try:
         from oppi18n.server.app import create_app
         from oppi18n.server.guard import is_loopback
@@ -38,10 +38,10 @@ def serve(given: dict[str, Any]) -> int:
     secret = _secret(given["secret_file"])
     rules = options.rules_of(given["ruleset_name"], given["packs"], given["settings"])
     with ExitStack() as stack:
+        log = stack.enter_context(logged())
         store = stack.enter_context(_opened(given, rules))
-        app = create_app(_service(store, rules, given, secret))
+        app = create_app(_service(store, rules, given, secret, log))
         listening = stack.enter_context(listen(host, given["port"]))
-        _log()
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{listening.getsockname()[1]}/"
         current.tell(current.say("The service is at {url}. Press Ctrl+C to stop.", url=url))
@@ -49,7 +49,7 @@ def serve(given: dict[str, Any]) -> int:
     return 0
 
 
-def _service(store: Store, rules: Rules, given: dict[str, Any], secret: bytes) -> Any:
+def _service(store: Store, rules: Rules, given: dict[str, Any], secret: bytes, log: Log | None) -> Any:
     from oppi18n.server.service import Service, UserHeader
 
     return Service(
@@ -61,7 +61,7 @@ def _service(store: Store, rules: Rules, given: dict[str, Any], secret: bytes) -
         today=given["today"],
         hosts=frozenset(each.lower() for each in given["names"]),
         authenticate=UserHeader(given["user_header"]) if given["user_header"] else None,
-        access=None if session().verbosity < 0 else written,
+        access=None if session().verbosity < 0 else log,
         secret=secret,
     )
 
@@ -94,18 +94,12 @@ def _opened(given: dict[str, Any], rules: Rules) -> Iterator[Store]:
         yield store
 
 
-def written(line: str) -> None:
-    """A line of the access log, on the standard error; a `LogRecord` would take longer than the rest of an answer."""
-    # A log that nobody reads any more stops no answer.
-    with suppress(OSError):
-        os.write(2, f"{line}\n".encode())
-
-
-def _log() -> None:
-    """Faults of ours on the standard error; the access log is not the logger's."""
-    log = logging.getLogger("oppi18n.server")
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
-    log.handlers = [handler]
-    log.propagate = False
-    logging.getLogger("oppi18n.access").setLevel(logging.WARNING)
+def fill_streams() -> None:
+    """Where a standard stream is closed, its number is not to be given to a database or a connection."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            # The lowest number that is free is this one.
+            with suppress(OSError):
+                os.open(os.devnull, os.O_RDWR)

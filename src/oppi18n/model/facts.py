@@ -26,6 +26,9 @@ from oppi18n.tuples import Named
 _SUGGESTIONS: Final = 50
 """How many problems of one record may be told with the nearest known name."""
 
+MOST_PROBLEMS: Final = 1000
+"""So many problems of one record are collected; what comes after them is not even looked at."""
+
 
 class Problem(Named):
     """One thing wrong with a data file: a code of `errors.TEXTS`, where, and the values."""
@@ -102,12 +105,17 @@ class Facts:
 
 
 class Conversion:
-    """Raw members → a checked record; every problem is collected."""
+    """Raw members → a checked record; every problem is collected, up to a thousand."""
 
     def __init__(self, model: Model, *, zone: str = "UTC") -> None:
         self.model = model
         self.zone = zone
         self.problems: list[Problem] = []
+
+    @property
+    def is_full(self) -> bool:
+        """Whether enough is wrong."""
+        return len(self.problems) >= MOST_PROBLEMS
 
     def facts(self, raw: object) -> dict[str, Any]:
         """The records of one opportunity from our own JSON or YAML shape."""
@@ -117,6 +125,8 @@ class Conversion:
         model = self.model
         result: dict[str, Any] = {}
         for name, value in raw.items():
+            if self.is_full:
+                break
             if name in (model.root, model.request):
                 if name == model.root or value is not None:
                     result[name] = self.record(model.records[name], value, f"/{name}")
@@ -136,6 +146,8 @@ class Conversion:
         for name, value in raw.items():
             field = fields.get(name)
             if field is None:
+                if self.is_full:
+                    break
                 self.unknown_member(str(name), pointer, list(fields))
             elif value is NOT_LOADED or (value is None and not field.required):
                 result[name] = value
@@ -162,7 +174,11 @@ class Conversion:
             self.problem("wrong-type", pointer, expected="list", found=literal(raw))
             return NOT_LOADED
         record = self.model.records[field.of]
-        items = [self.record(record, item, f"{pointer}/{index}") for index, item in enumerate(raw)]
+        items = []
+        for index, item in enumerate(raw):
+            if self.is_full:
+                break
+            items.append(self.record(record, item, f"{pointer}/{index}"))
         self.duplicates(items, pointer)
         return PartialList(items) if isinstance(raw, PartialList) else items
 
@@ -175,6 +191,8 @@ class Conversion:
                 continue
             first = seen.setdefault(identity.lower(), index)
             if first != index:
+                if self.is_full:
+                    break
                 self.problem("duplicate-id", f"{pointer}/{index}/id", id=identity, first=f"{pointer}/{first}/id")
 
     def unknown_member(self, name: str, pointer: str, known: list[str]) -> None:
@@ -191,7 +209,8 @@ class Conversion:
 
     def problem(self, code: str, pointer: str, **params: object) -> None:
         """Collect one problem."""
-        self.problems.append(Problem(code, pointer, params))
+        if not self.is_full:
+            self.problems.append(Problem(code, pointer, params))
 
 
 def _string(_: Conversion, field: Field, raw: object) -> str:

@@ -16,6 +16,7 @@ _ZERO: Final = Decimal(0)
 _PLAIN: Final = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,4})?").fullmatch
 _ODD: Final = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError)
 _MOST: Final = 20_000
+_LONGEST: Final = 40
 _TEXTS: Final = ("string", "reference")
 
 Take = Callable[[Any], object]
@@ -110,14 +111,17 @@ class _Take:
 
 
 class Remembered(dict[Any, object]):
-    """Texts and what they mean: days and currencies come again and again. Who asks for a wrong one gets its ValueFault."""
+    """Texts and what they mean: days and currencies come again and again. Who asks for a wrong one gets its ValueFault.
+
+    Long texts are no usual ones, and a moment may be written with any number of digits: they are not kept.
+    """
 
     def __init__(self, meaning: Take) -> None:
         self._meaning = meaning
 
     def __missing__(self, text: Any) -> object:
         found = self._meaning(text)
-        if len(self) < _MOST:
+        if len(self) < _MOST and type(text) is str and len(text) <= _LONGEST:
             self[text] = found
         return found
 

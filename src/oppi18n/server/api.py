@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha256
-from http import HTTPStatus
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import Response
@@ -14,16 +14,15 @@ from oppi18n.dialog.machine import as_json
 from oppi18n.dialog.panel import Panels
 from oppi18n.dialog.typed import cleansed
 from oppi18n.i18n import answers
-from oppi18n.model.facts import DataError, Facts, Problem, checked
+from oppi18n.model.facts import MOST_PROBLEMS, DataError, Facts, Problem, checked
 from oppi18n.model.values import literal
 from oppi18n.server.bodies import is_json, json_of
 from oppi18n.server.calls import Call, json_answer
 from oppi18n.server.conditions import version_of
-from oppi18n.server.judging import at_once, judged
+from oppi18n.server.judging import at_once, judged, refused, status_of_refusal
 from oppi18n.server.problems import MEDIA_TYPE, refusal
 
 if TYPE_CHECKING:
-    from oppi18n.engine.decision import Decision
     from oppi18n.store import Closed, Stored
 
 OPPORTUNITIES: Final = "/api/opportunities"
@@ -46,7 +45,9 @@ def opportunities(call: Call) -> Response:
     rows = [_row(call, each) for each in found[:limit]]
     following = rows[-1]["opportunity"] if len(found) > limit else None
     return json_answer(
-        answers.envelope("opportunities", call.service.head(call.localizer.locale), results=rows, after=following)
+        answers.envelope(
+            "opportunities", call.service.head(call.localizer.locale, call.today), results=rows, after=following
+        )
     )
 
 
@@ -59,7 +60,7 @@ def _limit(text: str) -> int:
 def _row(call: Call, stored: Stored) -> dict[str, Any]:
     service = call.service
     root = stored.facts.record[service.rules.model.root]
-    decision = service.rules.evaluate(stored.facts, today=service.the_day(), deployment=service.deployment)
+    decision = service.rules.evaluate(stored.facts, today=call.today, deployment=service.deployment)
     name, state = root.get("name"), root.get("state")
     return {
         "opportunity": stored.facts.id,
@@ -100,7 +101,7 @@ def closability_at_once(call: Call) -> Response | None:
 
 
 def _judged(call: Call, facts: Facts, request: Any, version: int | None) -> Response:
-    content = judged(call.service, call.localizer.locale, facts, request)
+    content = judged(call.service, call.localizer.locale, facts, request, today=call.today)
     return Response(content, headers=_tag(version), media_type="application/json")
 
 
@@ -110,7 +111,7 @@ def closing_form(call: Call) -> Response:
     form = close_form(
         service.rules,
         call.localizer,
-        today=service.the_day(),
+        today=call.today,
         facts=stored.facts,
         request=_outcome(call),
         deployment=service.deployment,
@@ -138,7 +139,7 @@ def closing(call: Call) -> Response:
         service.rules,
         call.id,
         body.get(request) or {},
-        today=service.the_day(),
+        today=call.today,
         close_quotes=quotes,
         deployment=service.deployment,
         version=version_of(call),
@@ -155,7 +156,7 @@ def remedy(call: Call) -> Response:
         service.rules,
         call.id,
         str(call.request.path_params["remedy"]),
-        today=service.the_day(),
+        today=call.today,
         deployment=service.deployment,
         version=version_of(call),
         who=call.who,
@@ -176,19 +177,15 @@ def _done(call: Call, closed: Closed, request: Any) -> Response:
         "violations": list(closed.codes),
     }
     return json_answer(
-        answers.envelope("closing", call.service.head(call.localizer.locale), results=[answer]),
+        answers.envelope("closing", call.service.head(call.localizer.locale, call.today), results=[answer]),
         headers=_tag(closed.version),
     )
 
 
 def _refused(call: Call, closed: Closed, request: Any) -> Response:
     service, stored = call.service, call.service.store.get(call.id)
-    decision = closed.closing.decision if closed.closing is not None else None
-    if decision is None:
-        filled = None if request is None else service.rules.complete(stored.facts, request, today=service.the_day())[0]
-        today, deployment = service.the_day(), service.deployment
-        decision = service.rules.evaluate(stored.facts, request=filled, today=today, deployment=deployment)
-    status = _status(decision, f"/{service.rules.model.request}/")
+    decision = refused(service, closed, stored.facts, request, today=call.today)
+    status = status_of_refusal(decision, service.rules.model.request)
     panels = Panels(service.rules, call.localizer, decision, stored.facts.record)
     panel = panels.panel(frozenset())
     needs = closed.closing.needs if closed.closing is not None else decision.needs
@@ -208,12 +205,6 @@ def _refused(call: Call, closed: Closed, request: Any) -> Response:
     return json_answer(found, status=status, media_type=MEDIA_TYPE, headers=_tag(closed.version))
 
 
-def _status(decision: Decision, asked: str) -> HTTPStatus:
-    """422 if what was sent can mend it, 409 if the state of the records refuses, or is not known."""
-    mendable = all(each.pointers and all(p.startswith(asked) for p in each.pointers) for each in decision.errors)
-    return HTTPStatus.UNPROCESSABLE_ENTITY if decision.errors and mendable else HTTPStatus.CONFLICT
-
-
 # ---- parts of requests and answers ----
 
 
@@ -222,7 +213,8 @@ def _members(call: Call, known: set[str]) -> Mapping[str, Any]:
     found = json_of(call.request, call.body)
     if not isinstance(found, dict):
         raise DataError((Problem("wrong-type", "", {"expected": "object", "found": literal(found)}),))
-    strange = [Problem("unknown-member", f"/{name}", {"name": name}) for name in found if name not in known]
+    names = islice((name for name in found if name not in known), MOST_PROBLEMS)
+    strange = [Problem("unknown-member", f"/{name}", {"name": name}) for name in names]
     request = found.get(call.service.rules.model.request)
     if request is not None and not isinstance(request, dict):
         params = {"expected": "object", "found": literal(request)}

@@ -40,18 +40,25 @@ def create_app(service: Service) -> Starlette:
         localizer = service.localizer(locale_of(request))
         return dressed(failed(error, request, localizer), request, localizer)
 
-    return _Guarded(service, routes=list(_routes(service)), exception_handlers={HTTPException: refused})
+    return Guarded(service, routes=list(_routes(service)), exception_handlers={HTTPException: refused})
 
 
-class _Guarded(Starlette):
+class Guarded(Starlette):
     """Starlette, with the guard before everything else."""
 
     def __init__(self, service: Service, **given: Any) -> None:
         super().__init__(**given)
-        self.guard = Guard(super().build_middleware_stack(), service)
+        self.guard = Guard(self.router, service)
+        self._own = dict(self.exception_handlers)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether nobody has put anything between the guard and the service."""
+        return not self.user_middleware and self.exception_handlers == self._own
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Called for the first request."""
+        """Called for the first request: what was added to the application until then is in it."""
+        self.guard.app = super().build_middleware_stack()
         return self.guard
 
 
@@ -64,7 +71,7 @@ def _routes(service: Service) -> Iterator[Route]:
     yield route("/", get=pages.listing)
     yield route("/static/dialog.css", public=True, get=pages.style)
     yield route("/static/{digest}/{name}", at_once=live.script_at_once, get=live.script)
-    yield route("/health/live", public=True, get=alive)
+    yield route("/health/live", public=True, at_once=alive, get=alive)
     yield route("/health/ready", public=True, get=ready)
     yield route("/api/openapi.json", get=lambda call: json_answer(document(call.service.rules.model, call.url(""))))
     yield route("/api/opportunities", get=api.opportunities)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from oppi18n.dialog.typed import cleansed
 from oppi18n.errors import InputError, Oppi18nError
 from oppi18n.i18n.answers import line_of
 from oppi18n.i18n.localizer import Localizer
+from oppi18n.model.facts import DataError
 from oppi18n.server.bodies import body_of
 from oppi18n.server.forgery import COOKIE, browser_of, check_site
 from oppi18n.server.problems import MEDIA_TYPE, HttpError, problem, status_of
@@ -32,7 +34,10 @@ _FAULTS: Final = logging.getLogger("oppi18n.server")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request on its way to an answer; `who` makes it, `browser` is what forms are bound to."""
+    """One request on its way to an answer; `who` makes it, `browser` is what forms are bound to.
+
+    It has one day, even if it is answered around midnight.
+    """
 
     request: Request
     service: Service
@@ -40,6 +45,7 @@ class Call:
     who: str
     browser: str
     body: bytes
+    today: date
 
     @property
     def id(self) -> str:
@@ -56,7 +62,7 @@ class Call:
     def url(self, path: str, *parts: str) -> str:
         """An address of this service, below where a proxy has put it."""
         named = path.format(*(quote(each, safe="") for each in parts))
-        return f"{self.request.scope.get('root_path', '')}{named}"
+        return f"{root_of(self.request)}{named}"
 
 
 Answer = Callable[[Call], Response]
@@ -76,13 +82,16 @@ def endpoint(
         browser = browser_of(request)
         try:
             method = "GET" if request.method == "HEAD" else request.method
-            who = ANYONE if public else _who(service, request)
+            who = ANYONE if public else signed_in(service, request)
             if method == "POST":
                 check_site(request)
             body = await body_of(request) if method == "POST" else b""
-            call = Call(request, service, localizer, who, browser, body)
+            call = Call(request, service, localizer, who, browser, body, service.the_day())
             found = at_once(call) if at_once is not None else None
             response = await run_in_threadpool(answers[method.lower()], call) if found is None else found
+        except DataError as error:
+            # It may have much to say.
+            response = await run_in_threadpool(failed, error, request, localizer)
         except Exception as error:  # noqa: BLE001 - the last line of defence: no request may end without an answer
             response = failed(error, request, localizer)
         return dressed(response, request, localizer, browser)
@@ -90,11 +99,12 @@ def endpoint(
     return answered
 
 
-def _who(service: Service, request: Request) -> str:
+def signed_in(service: Service, request: Request) -> str:
+    """Who makes a request. Raises HttpError `http-not-signed-in`, and whatever the authenticator raises."""
     if service.authenticate is None:
         return ANYONE
-    found = service.authenticate(request)
-    if not found:
+    found: object = service.authenticate(request)
+    if not isinstance(found, str) or not found:
         raise HttpError("http-not-signed-in")
     return found
 
@@ -104,7 +114,7 @@ def dressed(response: Response, request: Request, localizer: Localizer, browser:
     response.headers["Content-Language"] = localizer.locale
     response.headers["Vary"] = "Accept-Language, Cookie"
     secure = request.scope.get("scheme") == "https"
-    path = request.scope.get("root_path") or "/"
+    path = root_of(request) or "/"
     if request.query_params.get("lang") and not is_for_programs(request):
         response.set_cookie(LANGUAGE_COOKIE, localizer.locale, _YEAR, path=path, secure=secure, httponly=True)
     if browser and response.media_type == "text/html" and request.cookies.get(COOKIE) != browser:
@@ -123,7 +133,7 @@ def failed(error: Exception, request: Request, localizer: Localizer) -> Response
         headers.update(allowed)
     if is_for_programs(request):
         return json_answer(problem(known, localizer), status=status_of(known), media_type=MEDIA_TYPE, headers=headers)
-    page = notice_html(localizer.error(known), localizer, home=f"{request.scope.get('root_path', '')}/")
+    page = notice_html(localizer.error(known), localizer, home=f"{root_of(request)}/")
     return Response(page, status_of(known), headers, "text/html")
 
 
@@ -135,6 +145,11 @@ def _known(error: Exception, request: Request) -> Oppi18nError:
     if isinstance(error, Oppi18nError):
         return error
     return Oppi18nError("internal", what=type(error).__name__)
+
+
+def root_of(request: Request) -> str:
+    """The path below which a proxy or another application has put the service, as addresses have it."""
+    return quote(request.scope.get("root_path", ""))
 
 
 def is_for_programs(request: Request) -> bool:

@@ -115,8 +115,10 @@ class Connection(Timed):
         if self._deaf or self.transport.is_closing():
             return
         if self.conn.their_state is not h11.SEND_BODY and not self.conn.trailing_data[0]:
-            # Old programs send an empty line after a body.
+            # Old programs send an empty line after a body. Nothing at all would be the end of the connection to h11.
             data = data.lstrip(b"\r\n")
+            if not data:
+                return
         self._head = self._head + data if self._clock.awaited == "head" else data
         super().data_received(data)
         if not self._deaf:
@@ -199,12 +201,16 @@ class Connection(Timed):
         self.tasks.add(task)
 
     async def _told(self, scope: Scope) -> None:
-        start, *rest = await sent_by(self.config.loaded_app, scope)
-        if self.transport.is_closing() or self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
-            return
-        headers = [*self.server_state.default_headers, *start["headers"], (b"connection", b"close")]
-        self.transport.write(wired(self.conn, start["status"], headers, [each.get("body", b"") for each in rest]))
-        self.transport.close()
+        try:
+            start, *rest = await sent_by(self.config.loaded_app, scope)
+            if self.transport.is_closing() or self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
+                return
+            headers = [*self.server_state.default_headers, *start["headers"], (b"connection", b"close")]
+            bodies = [] if scope["method"] == "HEAD" else [each.get("body", b"") for each in rest]
+            self.transport.write(wired(self.conn, start["status"], headers, bodies))
+        finally:
+            # Whatever comes of it: no connection stays without a clock.
+            self.transport.close()
 
     def _is_owed(self) -> bool:
         """Whether more may be on its way to us: closing at once would take the answer back."""

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from oppi18n.dialog.html import POLICY
 from oppi18n.server.calls import dressed, failed
 from oppi18n.server.problems import REFUSED, HttpError
-from oppi18n.server.service import locale_of
+from oppi18n.server.service import bare_host, locale_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,8 +93,7 @@ class Guard:
 
     def _check_host(self, hosts: list[bytes]) -> None:
         name = hosts[0].decode("latin-1").lower() if len(hosts) == 1 else ""
-        bare = name if name.endswith("]") else name.rpartition(":")[0] or name
-        if bare not in LOCAL | self.service.hosts:
+        if bare_host(name) not in LOCAL | self.service.hosts:
             raise HttpError("http-host", host=name)
         if len(self._hosts) < _KNOWN:
             self._hosts.add(hosts[0])

@@ -73,7 +73,9 @@ class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Ctrl+C, SIGTERM and a terminal that goes away let requests under way end; then the command ends as any other."""
-        asking = [getattr(signal, each) for each in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, each)]
+        known = [getattr(signal, each) for each in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, each)]
+        # What was ignored from the start stays so: `nohup` has been told that the terminal does not count.
+        asking = [each for each in known if signal.getsignal(each) is not signal.SIG_IGN]
         before = {each: signal.signal(each, self.handle_exit) for each in asking}
         try:
             yield

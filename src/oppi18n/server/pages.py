@@ -6,7 +6,7 @@ from dataclasses import replace
 from hashlib import sha256
 from http import HTTPStatus
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response
@@ -21,6 +21,7 @@ from oppi18n.remedies import is_closed
 from oppi18n.server.bodies import form_of
 from oppi18n.server.calls import Call
 from oppi18n.server.forgery import FIELD, check_form, token_for
+from oppi18n.server.judging import refused, status_of_refusal
 from oppi18n.server.live import live_of
 from oppi18n.server.problems import HttpError
 from oppi18n.server.words import Words, languages, page
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from oppi18n.dialog.parts import Form
-    from oppi18n.store import Closed, Stored
+    from oppi18n.store import Stored
 
 HTML: Final = "text/html"
 OPPORTUNITY: Final = "/opportunities/{}"
@@ -81,7 +82,7 @@ def _row(call: Call, stored: Stored) -> Row:
     service, root = call.service, call.service.rules.model.root
     record = stored.facts.record[root]
     values = {name: value for name, value in record.items() if isinstance(value, (str, int))}
-    verdict = service.rules.evaluate(stored.facts, today=service.the_day(), deployment=service.deployment).verdict
+    verdict = service.rules.evaluate(stored.facts, today=call.today, deployment=service.deployment).verdict
     state = record.get("state")
     model = service.rules.model
     shown = (
@@ -123,8 +124,8 @@ def answer(call: Call) -> Response:
     try:
         check_form(call.request, form, call.service.secret)
     except HttpError as error:
-        refused = call.localizer.error(error)
-        return shown(call, stored, typed=typed, alarm=refused, status=HTTPStatus.FORBIDDEN)
+        forged = call.localizer.error(error)
+        return shown(call, stored, typed=typed, alarm=forged, status=HTTPStatus.FORBIDDEN)
     version = form.get("version", "")
     if not form.get("request") or not (version.isascii() and version.isdigit() and len(version) < 19):
         raise HttpError("http-forged")
@@ -154,7 +155,7 @@ def _closed(call: Call, form: Mapping[str, str], typed: Typed, *, version: int) 
         service.rules,
         call.id,
         typed.request,
-        today=service.the_day(),
+        today=call.today,
         deployment=service.deployment,
         version=version,
         who=call.who,
@@ -163,7 +164,11 @@ def _closed(call: Call, form: Mapping[str, str], typed: Typed, *, version: int) 
     if closed:
         return _elsewhere(call, {"done": CLOSED})
     now = service.store.get(call.id)
-    return shown(call, now, typed=typed, status=status_for(closed, call, now, typed.request))
+    decision = refused(service, closed, now.facts, typed.request, today=call.today)
+    # The page is that of the opportunity now, which may be another one than was refused when the form came first.
+    alarm = _overtaken(call, now) if now.version != closed.version else None
+    status = status_of_refusal(decision, service.rules.model.request)
+    return shown(call, now, typed=typed, alarm=alarm, status=status)
 
 
 def _remedied(call: Call, form: Mapping[str, str], typed: Typed, *, version: int) -> Response:
@@ -172,7 +177,7 @@ def _remedied(call: Call, form: Mapping[str, str], typed: Typed, *, version: int
         service.rules,
         call.id,
         name,
-        today=service.the_day(),
+        today=call.today,
         deployment=service.deployment,
         version=version,
         who=call.who,
@@ -185,18 +190,6 @@ def _remedied(call: Call, form: Mapping[str, str], typed: Typed, *, version: int
         # A redirection would lose what was typed, and sent again this changes nothing more.
         return shown(call, now, typed=typed, done=name)
     return _elsewhere(call, {"done": name, **({"outcome": typed.outcome} if typed.outcome else {})})
-
-
-def status_for(closed: Closed, call: Call, now: Stored, request: Mapping[str, Any]) -> HTTPStatus:
-    """The status of a refusal: 422 if fields of the request can mend it, 409 if the state of the records refuses."""
-    decision = closed.closing.decision if closed.closing is not None else None
-    if decision is None:
-        rules, today = call.service.rules, call.service.the_day()
-        filled, _ = rules.complete(now.facts, dict(request), today=today)
-        decision = rules.evaluate(now.facts, request=filled, today=today, deployment=call.service.deployment)
-    asked = f"/{call.service.rules.model.request}/"
-    mendable = all(each.pointers and all(p.startswith(asked) for p in each.pointers) for each in decision.errors)
-    return HTTPStatus.UNPROCESSABLE_ENTITY if decision.errors and mendable else HTTPStatus.CONFLICT
 
 
 def _request_id(form: Mapping[str, str]) -> str:
@@ -226,7 +219,7 @@ def shown(
     form = close_form(
         service.rules,
         localizer,
-        today=service.the_day(),
+        today=call.today,
         facts=stored.facts,
         outcome=outcome,
         request=request,

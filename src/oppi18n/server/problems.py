@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE: Final = "application/problem+json"
 KIND: Final = "urn:oppi18n:problem:"
+MOST: Final = 100
+"""So many errors of data are listed."""
 
 REFUSED: Final = "oppi18n.refused"
 """Where in the scope of a request the error stands for which it is not even looked at."""
@@ -40,6 +42,7 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "store-failed": HTTPStatus.SERVICE_UNAVAILABLE,
     "store-locked": HTTPStatus.SERVICE_UNAVAILABLE,
     "store-not-found": HTTPStatus.NOT_FOUND,
+    "store-unsure": HTTPStatus.SERVICE_UNAVAILABLE,
     "unknown-remedy": HTTPStatus.NOT_FOUND,
     "version-conflict": HTTPStatus.PRECONDITION_FAILED,
 }
@@ -73,7 +76,7 @@ def status_of(error: Oppi18nError) -> HTTPStatus:
 
 
 def problem(error: Oppi18nError, localizer: Localizer) -> dict[str, Any]:
-    """The members of a problem. One of data lists in `errors` all that is wrong, each with its place."""
+    """The members of a problem. One of data lists in `errors` what is wrong, a hundred at most, each with its place."""
     status = status_of(error)
     found = {
         "type": KIND + error.code,
@@ -92,7 +95,7 @@ def problem(error: Oppi18nError, localizer: Localizer) -> dict[str, Any]:
                 "params": _params(each.params),
                 **({"line": each.line, "column": each.column} if each.line else {}),
             }
-            for each in error.problems
+            for each in error.problems[:MOST]
         ]
     return found
 

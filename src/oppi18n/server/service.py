@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from secrets import token_bytes
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 LANGUAGE_COOKIE: Final = "oppi18n_lang"
 
 Authenticator = Callable[[Request], str | None]
-"""Says who makes a request, for the audit log; None where nobody is signed in."""
+"""Says who makes a request, for the audit log; None where nobody is signed in. It is called on the event loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,17 @@ class UserHeader:
 
     def __call__(self, request: Request) -> str | None:
         """The name, None if the header is absent or empty."""
-        return request.headers.get(self.name, "").strip()[:200] or None
+        given = request.headers.get(self.name, "")
+        with suppress(UnicodeError):
+            given = given.encode("latin-1").decode()
+        return given.strip()[:200] or None
 
 
 @dataclass(frozen=True)
 class Service:
-    """One service. `hosts` are the names under which browsers reach it, without ports; `today` is for trying things out.
+    """One service. `hosts` are the names under which browsers reach it; `today` is for trying things out.
 
-    Without `authenticate`, only this machine may use it. Lines of the access log go to `access`, else to the logger
+    Without `authenticate`, only this machine may use it. Raises TypeError for one that is `async`. Lines of the access log go to `access`, else to the logger
     `oppi18n.access`.
     """
 
@@ -63,6 +68,12 @@ class Service:
     _fittings: dict[str, Fitting] = field(default_factory=dict, repr=False)
     _openings: dict[str, tuple[date, str]] = field(default_factory=dict, repr=False)
     _modules: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        asked: Any = self.authenticate
+        if asked is not None and any(map(inspect.iscoroutinefunction, (asked, asked.__call__))):
+            raise TypeError("authenticate must be an ordinary function, not an async one")
+        object.__setattr__(self, "hosts", frozenset(map(bare_host, self.hosts)))
 
     def the_day(self) -> date:
         """Today, in the zone of the service."""
@@ -83,16 +94,16 @@ class Service:
         found = self._fittings.get(self.zone)
         return (found or self._fittings.setdefault(self.zone, Fitting(self.rules.model, zone=self.zone)))(raw)
 
-    def head(self, locale: str) -> dict[str, str]:
+    def head(self, locale: str, today: date) -> dict[str, str]:
         """What every answer begins with: by which rules, in which language, on which day."""
-        rules, today = self.rules, self.the_day().isoformat()
-        return {"ruleset": rules.id, "digest": rules.digest, "locale": locale, "today": today, "zone": self.zone}
+        rules, day = self.rules, today.isoformat()
+        return {"ruleset": rules.id, "digest": rules.digest, "locale": locale, "today": day, "zone": self.zone}
 
     def opening(self, locale: str, today: date) -> str:
         """The machine output of a check up to where answers differ; it changes at midnight."""
         found = self._openings.get(locale)
         if found is None or found[0] != today:
-            text = answers.line_of(answers.envelope("check", self.head(locale)))
+            text = answers.line_of(answers.envelope("check", self.head(locale, today)))
             found = self._openings[locale] = (today, f"{text[:-1]},")
         return found[1]
 
@@ -104,6 +115,21 @@ class Service:
         """The text of a module that pages run, made once."""
         found = self._modules.get(name)
         return found if found is not None else self._modules.setdefault(name, make())
+
+
+def bare_host(name: str) -> str:
+    """The name of a host as it is compared: in small letters, without a port.
+
+    >>> bare_host("CRM.example.com:8443"), bare_host("[::1]:80"), bare_host("::1"), bare_host("localhost")
+    ('crm.example.com', '[::1]', '[::1]', 'localhost')
+    """
+    name = name.strip().lower()
+    if name.endswith("]"):
+        return name
+    before, colon, _ = name.rpartition(":")
+    if ":" in before and "[" not in name:
+        return f"[{name}]"
+    return before if colon and before else name
 
 
 def locale_of(request: Request) -> str:

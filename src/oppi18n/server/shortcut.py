@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import h11
 from starlette.requests import Request
 
+from oppi18n.server.calls import signed_in
 from oppi18n.server.connection import MOST, Connection
 from oppi18n.server.guard import HEADERS, ROUTE, Seen
 from oppi18n.server.judging import SHORT, at_once
-from oppi18n.server.problems import HttpError
 from oppi18n.server.service import locale_for
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ class Shortcut(Connection):
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
-        self._guard: Guard | None = getattr(self.config.loaded_app, "guard", None)
+        app = self.config.loaded_app
+        self._guard: Guard | None = app.guard if getattr(app, "is_bare", False) else None
         self._last = 0.0
         self._held = b""
         self._release: asyncio.TimerHandle | None = None
@@ -125,13 +126,12 @@ class Shortcut(Connection):
     def _answered(self, found: Question) -> bool:
         guard: Any = self._guard
         seen = Seen(guard.service.access)
-        scope = self._scope(found.headers)
+        scope, service = self._scope(found.headers), guard.service
         try:
             given = guard.check(scope)
-        except HttpError:
-            return False
-        service = guard.service
-        if service.authenticate is not None and not service.authenticate(Request(scope)):
+            if service.authenticate is not None:
+                signed_in(service, Request(scope))
+        except Exception:  # noqa: BLE001 - whoever is refused, or cannot be asked who it is, is told so the ordinary way
             return False
         seen.locale = locale_for(given.get(b"accept-language", b"").decode())
         content = at_once(service, seen.locale, found.body)
