@@ -102,13 +102,13 @@ def test_position_is_given_for_any_value():
 
 
 def test_minified_text_with_many_faults_is_quick():
-    """Places are found in one walk even where all of the text is one line."""
+    """Places are found in one walk even where all of the text is one line, and a thousand faults are enough."""
     text = "[" + ",".join('{"a":1,"a":2}' for _ in range(5_000)) + "]"
 
     with pytest.raises(DataError) as caught:
         parse(text)
 
-    assert len(caught.value.problems) == 5_000
+    assert len(caught.value.problems) == 1_000
 
 
 VALUES = st.recursive(

@@ -191,6 +191,17 @@ def test_answers_come_to_the_same(
             assert [each.code for each in notices] == (["more-opportunities"] if more else [])
 
 
+@pytest.mark.parametrize("mark", ["1", "NaN", "0.5", "x", "}"])
+def test_something_else_than_a_comma_is_told_as_it_stands(tmp_path: Path, mark: str):
+    """Behind a record, and whatever it begins with."""
+    path = tmp_path / "answer.json"
+    path.write_text(f'{{"value":[{{"opportunityid":"a"}}{mark}{{"opportunityid":"b"}}]}}', encoding="utf-8")
+
+    whole, streamed = both(path)
+
+    assert whole[1] <= streamed[1]
+
+
 @SMALL
 @given(st.randoms(use_true_random=False), st.sampled_from([1, 40, 4096]), st.booleans())
 @example(Random(1), 1, False)

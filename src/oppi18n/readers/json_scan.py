@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from json import loads
 from typing import Any, Final, NoReturn
 
-from oppi18n.model.facts import Problem
+from oppi18n.model.facts import MOST_PROBLEMS, Problem
 
 # Possessive, so that a broken text costs no more time than a whole one.
 _SPACE: Final = re.compile(r"[ \t\n\r]*+")
@@ -195,6 +195,8 @@ class _Walk:
 
     def _report(self, code: str, pointer: str, *, at: int, **params: object) -> None:
         self.found.append((at, code, pointer, params))
+        if len(self.found) >= MOST_PROBLEMS:
+            raise _StopError
 
     def _stop(self, code: str, pointer: str, *, at: int = -1, **params: object) -> NoReturn:
         """Report what makes the rest of the text senseless."""

@@ -183,7 +183,7 @@ class _Items:
             if mark == "]":
                 return
             if mark != ",":
-                raise self._refused(self.before + "null")
+                raise self._refused(self.before + "null ")
             self.number += 1
             text.forward(1)
 

@@ -32,8 +32,8 @@ ANYONE: Final = "-"
 class Closed:
     """What came of a closing or a reopening.
 
-    `status` is that of `closing`, which is None where the same request was answered before; `version` is the one of
-    the opportunity now, `codes` are the rules that failed. It is true only if something was changed:
+    `status` is that of `closing`, which is None where the same request was answered before; `version` is the one that
+    the opportunity had then, `codes` are the rules that failed. It is true only if something was changed:
     the opportunity closed or reopened, a remedy carried out.
     """
 
