@@ -1084,14 +1084,16 @@ def test_locked_database_is_told_and_nothing_is_half_closed(store: Store, monkey
         assert send(client, hidden, CLOSABLE, outcome="won").status_code == 303
 
 
-def test_database_that_is_gone_is_told(store: Store):
-    """503 for whoever asks, and not ready; alive all the same."""
+def test_database_that_is_gone_is_told(store: Store, caplog: pytest.LogCaptureFixture):
+    """503 for whoever asks, and not ready, for reasons that are in the log alone; alive all the same."""
     client = client_of(store)
     with closing(sqlite3.connect(str(store.engine.url.database))) as other:
         other.execute("DROP TABLE quote")
 
     assert client.get("/").status_code == 503
-    assert client.get("/health/ready").json()["code"] == "store-failed"
+    answer = client.get("/health/ready").json()
+    assert (answer["code"], answer["params"]) == ("store-failed", {"reason": "…"})
+    assert "no such table" in caplog.text
     assert client.get("/health/live").status_code == 200
 
 

@@ -12,10 +12,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from oppi18n.server import api, live, pages
-from oppi18n.server.calls import Answer, Call, Prompt, dressed, endpoint, failed, json_answer
+from oppi18n.server.calls import FAULTS, Answer, Call, Prompt, dressed, endpoint, failed, json_answer
 from oppi18n.server.guard import ROUTE, Guard
 from oppi18n.server.openapi import document
 from oppi18n.server.service import Service, locale_of
+from oppi18n.store.database import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,6 +100,12 @@ def alive(_: Call) -> Response:
 
 
 def ready(call: Call) -> Response:
-    """The database answers too."""
-    call.service.store.search(limit=1)
+    """The database answers too. Anybody may ask, so what the database itself has said is for the log."""
+    try:
+        call.service.store.search(limit=1)
+    except StoreError as error:
+        if "reason" not in error.params:
+            raise
+        FAULTS.error("the database is not ready: %s", error.params["reason"])
+        raise StoreError(error.code, reason="…") from None
     return json_answer({"status": "ready"})

@@ -29,7 +29,7 @@ from oppi18n.server.words import notice_html
 API: Final = "/api/"
 ANYONE: Final = "-"
 _YEAR: Final = 365 * 24 * 3600
-_FAULTS: Final = logging.getLogger("oppi18n.server")
+FAULTS: Final = logging.getLogger("oppi18n.server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def failed(error: Exception, request: Request, localizer: Localizer) -> Response
     """The answer to a request that cannot be carried out: a problem for programs, a page for people."""
     known = _known(error, request)
     if known.code == "internal":
-        _FAULTS.error("an answer failed", exc_info=error)
+        FAULTS.error("an answer failed", exc_info=error)
     headers = {"Retry-After": "5"} if status_of(known) == HTTPStatus.SERVICE_UNAVAILABLE else {}
     allowed = getattr(error, "headers", None)
     if isinstance(allowed, Mapping):
