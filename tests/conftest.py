@@ -32,9 +32,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # A shell that starts the tests in the background has interrupts ignored, and so would every child of theirs.
+    # A shell that starts the tests in the background, or nohup, has signals ignored, and so would every child of theirs.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    for each in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, each) and signal.getsignal(getattr(signal, each)) is signal.SIG_IGN:
+            signal.signal(getattr(signal, each), signal.SIG_DFL)
     # Set here and not in a fixture, so that doctests in src/ and child processes see it as well.
     patch = pytest.MonkeyPatch()
     for name in READER:

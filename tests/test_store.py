@@ -83,14 +83,19 @@ def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databa
         yield found
         _dispose(found)
         return
-    url = request.getfixturevalue("postgres")
+    yield request.getfixturevalue("servers")
+
+
+@pytest.fixture
+def servers(postgres: str) -> Iterator[Databases]:
+    """Fresh databases of PostgreSQL."""
     import psycopg
 
     def made() -> str:
         name = f"store_{os.getpid()}_{next(NUMBERS)}"
-        with psycopg.connect(url, autocommit=True) as connection:
+        with psycopg.connect(postgres, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")
-        return str(url.replace("/postgres?", f"/{name}?"))
+        return postgres.replace("/postgres?", f"/{name}?")
 
     found = Databases(made)
     yield found
@@ -240,14 +245,14 @@ def test_opportunity_is_read_at_one_moment(databases: Databases):
             connection.execute(text("UPDATE opportunity SET row_version = 1"))
 
 
-def test_reading_leaves_nothing_behind_in_the_pool(postgres: str):
+def test_reading_leaves_nothing_behind_in_the_pool(servers: Databases):
     """Who writes next on the same connection writes as before."""
-    with Store.open(postgres, RULES.model) as store:
-        with store._reading() as connection:
-            assert connection.execute(text("SHOW transaction_isolation")).scalar() == "repeatable read"
-        with store._writing() as connection:
-            assert connection.execute(text("SHOW transaction_isolation")).scalar() == "read committed"
-            assert connection.execute(text("SHOW transaction_read_only")).scalar() == "off"
+    store = servers.store()
+    with store._reading() as connection:
+        assert connection.execute(text("SHOW transaction_isolation")).scalar() == "repeatable read"
+    with store._writing() as connection:
+        assert connection.execute(text("SHOW transaction_isolation")).scalar() == "read committed"
+        assert connection.execute(text("SHOW transaction_read_only")).scalar() == "off"
 
 
 def test_load_puts_in_all_or_nothing(databases: Databases):
