@@ -177,6 +177,17 @@ def by_keyboard(page: Page, target: str) -> None:
 
 
 FOCUSED = "target => document.activeElement.matches(target)"
+
+
+def wait_for_focus(page: Page, target: str) -> None:
+    """Until something has the focus; asked from outside, for where scripts are switched off no page calls back."""
+    for _ in range(100):
+        if page.evaluate(FOCUSED, target):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"{target} has no focus")
+
+
 HANDS: dict[str, Callable[[Page, str], None]] = {"mouse": by_mouse, "keyboard": by_keyboard}
 USUAL = {("ko", "mouse", True), ("sv", "mouse", False), ("sv", "keyboard", False), ("ar-XB", "keyboard", True)}
 JOURNEYS = [
@@ -205,7 +216,7 @@ def test_whole_closing(site: Site, locale: str, hand: str, scripts: bool):
 
         press(page, "button[name=remedy]")
         page.locator(".banner.done").wait_for()
-        page.wait_for_function(FOCUSED, arg=".news")
+        wait_for_focus(page, ".news")
         assert state(site.store) == "open"
         assert {each["state"] for each in quotes(site.store)} & {"active", "draft"} == set()
 
@@ -214,7 +225,7 @@ def test_whole_closing(site: Site, locale: str, hand: str, scripts: bool):
         page.locator("form#closing").wait_for(state="detached")
         said = Words(SPEAKERS[locale])("This opportunity was closed as won.", context="oppi18n/cli")
         assert page.locator(".banner.done").inner_text() == said.text
-        page.wait_for_function(FOCUSED, arg=".news")
+        wait_for_focus(page, ".news")
         assert state(site.store) == "won"
 
         page.goto(at(BLOCKED))
@@ -237,7 +248,7 @@ def test_two_tabs_close_one_opportunity(site: Site):
 
         assert second.locator("form#closing").count() == 0
         assert "already closed" in second.locator(".panel.blocked").inner_text()
-        second.wait_for_function(FOCUSED, arg=".panel.blocked")
+        wait_for_focus(second, ".panel.blocked")
     assert state(site.store, CLOSABLE) == "won"
 
 
@@ -630,7 +641,7 @@ def test_answers_take_the_focus_and_name_themselves(still: Site, soak: bool, loc
         for name in (*TELLING, *NEWS, *quiet):
             SCENES[name](page)
             focused = {**TELLING, **NEWS}.get(name, "body" if name not in ("lost", "instant") else "input")
-            page.wait_for_function(FOCUSED, arg=focused)
+            wait_for_focus(page, focused)
             titles = [page.locator("h1").inner_text(), *page.locator("h1 bdi").all_inner_texts()]
             wrong = {say("Error: {message}", message=Text(each, locale)).text for each in titles}
             assert page.title() in (wrong if name in TELLING else titles), name
@@ -651,7 +662,7 @@ def test_summary_leads_to_its_fields(still: Site, locale: str):
             said = link.inner_text()
             for press in (link.click, lambda link=link: link.press("Enter")):
                 press()
-                page.wait_for_function(FOCUSED, arg=target)
+                wait_for_focus(page, str(target))
                 described = page.locator(str(target)).get_attribute("aria-describedby")
                 assert said in [page.locator(f"#{each}").inner_text() for each in str(described).split()]
                 assert page.evaluate("document.activeElement.getAttribute('aria-invalid')") == "true"
