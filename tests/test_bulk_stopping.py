@@ -181,5 +181,6 @@ def test_what_somebody_has_silenced_stays_silent():
     try:
         with stopping():
             signal.raise_signal(signal.SIGTERM)
+            assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGTERM, before)

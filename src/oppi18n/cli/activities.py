@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from oppi18n.engine.decision import RecordValue
-from oppi18n.model.values import NOT_LOADED
 
 if TYPE_CHECKING:
     from oppi18n.cli.session import Session
@@ -37,5 +36,4 @@ class Subjects:
 
 def named(kind: str, record: Mapping[str, Any], model: Model, session: Session) -> str:
     """A record as sentences name it."""
-    known = {name: value for name, value in record.items() if value is not NOT_LOADED}
-    return session.localizer.record(RecordValue(kind, known), model).text
+    return session.localizer.record(RecordValue.of(kind, record), model).text

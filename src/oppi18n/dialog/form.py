@@ -106,5 +106,4 @@ def _form(made: Fields, decision: Decision | None) -> Form:
 
 
 def _about(made: Fields, root: Mapping[str, Any]) -> Text:
-    values = {name: value for name, value in root.items() if isinstance(value, (str, int))}
-    return made.localizer.record(RecordValue(made.model.root, values), made.model)
+    return made.localizer.record(RecordValue.of(made.model.root, root), made.model)

@@ -19,9 +19,6 @@ from oppi18n.targets.fused import fused
 from oppi18n.targets.python import Emitter
 from oppi18n.templates import placeholders
 
-FORMAT = 2
-"""Changes whenever the shape of a program does."""
-
 
 def program_of(ruleset: Ruleset, model: Model, settings: dict[str, object], digest: str) -> dict[str, Any]:
     """The program of a ruleset under some settings: everything `Rules` needs, as marshal takes it."""

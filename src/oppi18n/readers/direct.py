@@ -86,9 +86,11 @@ class _Function:
         return f"def read(given):\n{body}\n return {{{members}}}\n"
 
     def opening(self, fields: Sequence[Field], names: Mapping[str, str]) -> Sequence[str]:
+        """How the values of a record come into variables; each kind of source has its own way."""
         raise NotImplementedError
 
     def field(self, field: Field, names: Mapping[str, str]) -> Iterator[str]:
+        """How the value of a field gets its type; each kind of source has its own way."""
         raise NotImplementedError
 
     def contradictions(self, fields: Sequence[Field], names: Mapping[str, str]) -> Iterator[str]:

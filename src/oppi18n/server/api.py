@@ -25,7 +25,6 @@ from oppi18n.server.problems import MEDIA_TYPE, refusal
 if TYPE_CHECKING:
     from oppi18n.store import Closed, Stored
 
-OPPORTUNITIES: Final = "/api/opportunities"
 ONE: Final = "/api/opportunities/{}"
 ROWS: Final = 50
 MOST_ROWS: Final = 500

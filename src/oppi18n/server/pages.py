@@ -81,7 +81,6 @@ def listing(call: Call) -> Response:
 def _row(call: Call, stored: Stored) -> Row:
     service, root = call.service, call.service.rules.model.root
     record = stored.facts.record[root]
-    values = {name: value for name, value in record.items() if isinstance(value, (str, int))}
     verdict = service.rules.evaluate(stored.facts, today=call.today, deployment=service.deployment).verdict
     state = record.get("state")
     model = service.rules.model
@@ -91,7 +90,7 @@ def _row(call: Call, stored: Stored) -> Row:
     href = call.url(OPPORTUNITY, str(stored.facts.id))
     return Row(
         href,
-        call.localizer.record(RecordValue(root, values), model),
+        call.localizer.record(RecordValue.of(root, record), model),
         shown,
         verdict,
         _answer(call, verdict),
